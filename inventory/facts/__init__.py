@@ -1,0 +1,36 @@
+"""Typed, frozen facts decoded from a snapshot, indexed for look-up. No judgement here."""
+
+from inventory.facts.coverage import Coverage, Status
+from inventory.facts.evidence import Evidence, Fact, Unread
+from inventory.facts.iam import InstanceProfile, ManagedPolicy, Organization, Role
+from inventory.facts.instance import Instance, InstanceProfileAssociation, NetworkInterface
+from inventory.facts.managed_node import DHMC_SETTING, ManagedNode, ServiceSetting
+from inventory.facts.node import Node
+from inventory.facts.region import NOT_RECORDED, AccountFacts, RegionFacts
+from inventory.facts.table import Table
+from inventory.facts.time import Timestamp, moment
+
+__all__ = [
+    "DHMC_SETTING",
+    "NOT_RECORDED",
+    "AccountFacts",
+    "Coverage",
+    "Evidence",
+    "Fact",
+    "Instance",
+    "InstanceProfile",
+    "InstanceProfileAssociation",
+    "ManagedNode",
+    "ManagedPolicy",
+    "NetworkInterface",
+    "Node",
+    "Organization",
+    "RegionFacts",
+    "Role",
+    "ServiceSetting",
+    "Status",
+    "Table",
+    "Timestamp",
+    "Unread",
+    "moment",
+]

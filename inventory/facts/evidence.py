@@ -1,0 +1,70 @@
+"""What a verdict rests on: the facts looked at, and the sources that could not be read."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import msgspec
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact that was looked at.
+
+    ``resource`` is an AWS id, ``path`` the member in AWS's own names (``MetadataOptions.State``),
+    ``value`` plain JSON, ``call`` the API call it came from (``ec2:DescribeInstances``).
+    """
+
+    resource: str
+    path: str
+    value: Any
+    call: str
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """A source that is not there to be judged: refused, failed, or not part of the snapshot.
+
+    ``call`` is the API call that would supply it, ``code`` why it did not: an AWS error code
+    (``AccessDenied``), ``NOT_RECORDED`` (the snapshot has no such file) or
+    ``CHANGED_DURING_COLLECTION`` (another object names this one, its own listing does not).
+    """
+
+    call: str
+    code: str
+    detail: str = ""
+
+    def find(self, _key: str) -> Self:
+        """An unread source has no rows: looking anything up gives the gap itself."""
+        return self
+
+    def __str__(self) -> str:
+        told = f"{self.call} ({self.code})"
+        return f"{told}: {self.detail}" if self.detail else told
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
+    """A structure as AWS answers it: members keep AWS's names, unknown members are ignored."""
+
+
+class Fact(Member, frozen=True, kw_only=True):
+    """A structure with an id of its own, so that evidence can be filed under it."""
+
+    call: ClassVar[str] = ""
+
+    @property
+    def id(self) -> str:
+        """The AWS id that evidence about this fact is filed under."""
+        raise NotImplementedError
+
+    def evidence(self, path: str = "") -> Evidence:
+        """Quote one member by its AWS path, ``MetadataOptions.State``; ``""`` = all of it."""
+        value: Any = self
+        for name in path.split(".") if path else ():
+            value = None if value is None else getattr(value, _attribute(type(value), name))
+        return Evidence(
+            resource=self.id, path=path, value=msgspec.to_builtins(value), call=self.call
+        )
+
+
+def _attribute(kind: Any, encoded: str) -> str:
+    names = dict(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))
+    return str(names[encoded])

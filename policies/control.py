@@ -1,0 +1,168 @@
+"""The vocabulary of judging: control, verdict, finding."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Hashable
+from enum import StrEnum
+from typing import Protocol, TypeVar, cast
+
+from inventory.facts import Evidence, Node, Unread
+from policies.parameters import Parameters
+
+Result = TypeVar("Result")
+
+
+class Severity(StrEnum):
+    """How much a failed control costs, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+class Outcome(StrEnum):
+    """The five answers a control can give (design 4)."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a secret
+    WARN = "warn"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Gap(StrEnum):
+    """Why something is unknown: a call that did not answer, or a thing outside AWS's view."""
+
+    UNREAD = "unread"
+    UNDECIDABLE = "undecidable"
+
+
+@dataclasses.dataclass(frozen=True)
+class Control:
+    """What must hold, in words; generated pages, columns and the IAM policy come from here.
+
+    ``remediation`` may use ``{instance_id}``, ``{region}`` and ``{account}``. ``needs`` names the
+    API calls the control reads; ``entailed_by_online`` says that a fresh ping proves it (D9).
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    category: str
+    why: str
+    remediation: str
+    needs: tuple[str, ...]
+    references: tuple[str, ...]
+    entailed_by_online: bool = False
+
+    @property
+    def family(self) -> str:
+        """``IMDS`` of ``IMDS-01``."""
+        return self.id.rpartition("-")[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Blocker:
+    """What stands in the way: the resource to repair and the exact rule, route or statement."""
+
+    resource: str
+    detail: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Missing:
+    """What would settle an unknown: an API call (``ec2:DescribeSubnets``), a key or an input."""
+
+    gap: Gap
+    what: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """A control's answer for one resource.
+
+    ``code`` is stable and upper case, ``reason`` one sentence for people. ``remediation`` is set
+    where the case is known better than the control's own text. ``entailed_by_online`` is False
+    where the answer rests on more than a fresh ping entails (D9: a ping says nothing about the
+    ssmmessages host).
+    """
+
+    outcome: Outcome
+    code: str
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    remediation: str = ""
+    entailed_by_online: bool = True
+
+
+def passed(code: str, reason: str, *evidence: Evidence) -> Verdict:
+    """It holds, and the evidence says why."""
+    return Verdict(Outcome.PASS, code, reason, evidence)
+
+
+def warned(code: str, reason: str, *evidence: Evidence, remediation: str = "") -> Verdict:
+    """It holds, but degraded, risky, or contradicted by a live fact."""
+    return Verdict(Outcome.WARN, code, reason, evidence, remediation=remediation)
+
+
+def failed(
+    code: str,
+    reason: str,
+    *evidence: Evidence,
+    blockers: tuple[Blocker, ...] = (),
+    remediation: str = "",
+) -> Verdict:
+    """It does not hold; the blockers say what to repair."""
+    return Verdict(Outcome.FAIL, code, reason, evidence, blockers, remediation=remediation)
+
+
+def not_applicable(code: str, reason: str, *evidence: Evidence) -> Verdict:
+    """It does not concern this resource."""
+    return Verdict(Outcome.NOT_APPLICABLE, code, reason, evidence)
+
+
+def unread(*gaps: Unread, evidence: tuple[Evidence, ...] = ()) -> Verdict:
+    """Cannot be decided because a call did not answer; the code is the first gap's kind."""
+    first = gaps[0]
+    code = "CHANGED_DURING_COLLECTION" if first.code == "CHANGED_DURING_COLLECTION" else "UNREAD"
+    told = "; ".join(dict.fromkeys(str(gap) for gap in gaps))
+    missing = tuple(dict.fromkeys(Missing(Gap.UNREAD, str(gap)) for gap in gaps))
+    return Verdict(Outcome.UNKNOWN, code, f"not read: {told}", evidence, missing=missing)
+
+
+def undecidable(code: str, reason: str, *evidence: Evidence, settled_by: str) -> Verdict:
+    """Cannot be decided from what AWS shows; ``settled_by`` is the input or key that would."""
+    missing = (Missing(Gap.UNDECIDABLE, settled_by),)
+    return Verdict(Outcome.UNKNOWN, code, reason, evidence, missing=missing)
+
+
+class Context:
+    """What judging needs besides facts: the parameters, and a place to remember shared results.
+
+    ``once`` never changes an answer, only how often it is computed: the key has to name
+    everything that the computation reads.
+    """
+
+    def __init__(self, parameters: Parameters | None = None) -> None:
+        self.parameters = parameters or Parameters()
+        self._results: dict[Hashable, object] = {}
+
+    def once(self, key: Hashable, compute: Callable[[], Result]) -> Result:
+        """The result remembered under that key, computed at the first asking."""
+        if key not in self._results:
+            self._results[key] = compute()
+        return cast("Result", self._results[key])
+
+
+class ControlModule(Protocol):
+    """A module that defines a control: its record and its one pure function."""
+
+    CONTROL: Control
+
+    @staticmethod
+    def evaluate(node: Node, context: Context) -> Verdict: ...

@@ -1,0 +1,57 @@
+"""What to fix first: the blockers of a fleet, ranked by what their repair gives."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from policies.control import Blocker, Outcome
+from policies.finding import Finding
+
+
+@dataclasses.dataclass(frozen=True)
+class Fix:
+    """One blocker and whom it concerns.
+
+    ``touches`` are the nodes with a failed finding that names it, ``frees`` those of them that no
+    other blocker holds back; ``controls`` are the failed controls, ``remediation`` the commands.
+    """
+
+    blocker: Blocker
+    controls: tuple[str, ...]
+    touches: tuple[str, ...]
+    frees: tuple[str, ...]
+    remediation: str
+
+
+def fix_first(findings: Iterable[Finding]) -> tuple[Fix, ...]:
+    """Rank the blockers of failed findings: most nodes freed, then most touched, then by name."""
+    failures = [one for one in findings if one.outcome is Outcome.FAIL]
+    named: dict[str, list[tuple[Blocker, Finding]]] = {}
+    held_by: dict[str, set[str]] = {}
+    for finding in failures:
+        blockers = finding.verdict.blockers or (Blocker(finding.resource, finding.verdict.reason),)
+        for blocker in blockers:
+            named.setdefault(blocker.resource, []).append((blocker, finding))
+            held_by.setdefault(_node(finding), set()).add(blocker.resource)
+    fixes = [_fix(resource, entries, held_by) for resource, entries in named.items()]
+    return tuple(
+        sorted(fixes, key=lambda fix: (-len(fix.frees), -len(fix.touches), fix.blocker.resource))
+    )
+
+
+def _node(finding: Finding) -> str:
+    return f"{finding.account}/{finding.region}/{finding.resource}"
+
+
+def _fix(
+    resource: str, entries: list[tuple[Blocker, Finding]], held_by: dict[str, set[str]]
+) -> Fix:
+    touched = sorted({_node(finding) for _, finding in entries})
+    return Fix(
+        blocker=entries[0][0],
+        controls=tuple(sorted({finding.control.id for _, finding in entries})),
+        touches=tuple(touched),
+        frees=tuple(node for node in touched if held_by[node] == {resource}),
+        remediation=entries[0][1].remediation,
+    )
