@@ -98,12 +98,12 @@ class Snapshot:
                 for (account, region, operation), path in sorted(files.items())
             )
             return cls(files, as_of=as_of, coverage=coverage)
-        _check_hashes(folder, manifest, files)
         collected_at = moment(manifest.collected_at)
         if collected_at is None:
             raise SnapshotError(
                 folder / MANIFEST, f"collected_at: {manifest.collected_at!r} is not a time"
             )
+        _check_hashes(folder, manifest, files)
         return cls(files, as_of=as_of or collected_at, coverage=manifest.calls, manifest=manifest)
 
     @property
