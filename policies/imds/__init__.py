@@ -1,0 +1,1 @@
+"""Controls on the instance metadata service."""

@@ -1,0 +1,67 @@
+"""Live evidence: what an Online node with a fresh ping settles or contradicts (D9, D10)."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from inventory.facts import DHMC_SETTING, Evidence, ManagedNode, Node, Unread, moment
+from policies.control import Context, Control, Outcome, Verdict
+
+
+def heard_from(node: Node, context: Context) -> ManagedNode | None:
+    """The node's own row while it is Online and its ping is fresh, else ``None``."""
+    row = node.region.managed_nodes.find(node.id)
+    if isinstance(row, Unread) or row.ping_status.casefold() != "online" or node.as_of is None:
+        return None
+    pinged = moment(row.last_ping_date_time)
+    if pinged is None or node.as_of - pinged > context.parameters.ping_fresh:
+        return None
+    return row
+
+
+def reconcile(control: Control, verdict: Verdict, node: Node, context: Context) -> Verdict:
+    """Let a fresh ping settle or contradict what it entails, and nothing else.
+
+    A computed failure becomes ``warn CONTRADICTED``, a computed unknown ``pass OBSERVED``; what was
+    computed stays in the evidence. Where Default Host Management may be the source of the
+    credentials, a ping says nothing about the instance profile (D10).
+    """
+    if not control.entailed_by_online or not verdict.entailed_by_online:
+        return verdict
+    if verdict.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
+        return verdict
+    row = heard_from(node, context)
+    if row is None or (control.category == "iam" and not _dhmc_is_off(node)):
+        return verdict
+    computed = Evidence(
+        resource=node.id,
+        path="computed",
+        value=f"{verdict.outcome} {verdict.code}: {verdict.reason}",
+        call="judgement",
+    )
+    seen = (row.evidence("PingStatus"), row.evidence("LastPingDateTime"), computed)
+    if verdict.outcome is Outcome.UNKNOWN:
+        return Verdict(
+            Outcome.PASS,
+            "OBSERVED",
+            f"not decidable from the configuration ({verdict.reason}), but the node is Online",
+            (*seen, *verdict.evidence),
+        )
+    return dataclasses.replace(
+        verdict,
+        outcome=Outcome.WARN,
+        code="CONTRADICTED",
+        reason=f"computed as failed ({verdict.reason}), but the node is Online: "
+        "the model or the data is incomplete, or this changed a moment ago",
+        evidence=(*seen, *verdict.evidence),
+        blockers=(),
+    )
+
+
+def _dhmc_is_off(node: Node) -> bool:
+    setting = node.region.dhmc_setting
+    return (
+        not isinstance(setting, Unread)
+        and setting.setting_id.endswith(DHMC_SETTING)
+        and setting.setting_value == "$None"
+    )

@@ -1,0 +1,1 @@
+"""Controls on the node itself: registered, heard from, healthy."""

@@ -1,0 +1,99 @@
+"""NODE-03: the node's ping status is Online, and the ping is fresh."""
+
+from inventory.facts import ManagedNode, Node, Unread, moment
+from policies.control import (
+    Blocker,
+    Context,
+    Control,
+    Severity,
+    Verdict,
+    failed,
+    not_applicable,
+    passed,
+    undecidable,
+    unread,
+    warned,
+)
+from policies.node.recency import as_of_missing, minutes, propagating, too_early
+
+CONTROL = Control(
+    id="NODE-03",
+    title="Ping status is Online and fresh",
+    severity=Severity.CRITICAL,
+    category="node",
+    why=(
+        "A node in Connection lost stays listed but takes no command: something that once worked "
+        "broke, be it the agent, its credentials, its path or its clock."
+    ),
+    remediation=(
+        "Repair the failed IAM, IMDS and NET controls of {instance_id} first. If there are none, "
+        "look at the guest, most likely cause first: agent stopped, clock off by minutes, disk "
+        "full, proxy, TLS inspection. Restart the agent: systemctl restart amazon-ssm-agent"
+    ),
+    needs=(
+        "ec2:DescribeInstances",
+        "ssm:DescribeInstanceInformation",
+        "ec2:DescribeIamInstanceProfileAssociations",
+    ),
+    references=(
+        "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html",
+    ),
+)
+
+
+def evaluate(node: Node, context: Context) -> Verdict:
+    """Judge PingStatus and the age of LastPingDateTime (D13; T-01, T-09, T-10)."""
+    nodes = node.region.managed_nodes
+    if isinstance(nodes, Unread):
+        return unread(nodes)
+    row = nodes.find(node.id)
+    if isinstance(row, Unread):
+        return too_early(node, context) or not_applicable(
+            "NOT_REGISTERED", "Systems Manager does not list it: NODE-02 judges that"
+        )
+    status = row.evidence("PingStatus")
+    match row.ping_status.casefold():
+        case "online":
+            return _online(node, row, context)
+        case "connectionlost" | "inactive":
+            return (
+                too_early(node, context)
+                or propagating(node, context)
+                or failed(
+                    "CONNECTION_LOST",
+                    f"ping status is {row.ping_status}",
+                    status,
+                    row.evidence("LastPingDateTime"),
+                    blockers=(Blocker(node.id, f"its agent fell silent: {row.ping_status}"),),
+                )
+            )
+        case _:
+            return undecidable(
+                "PING_STATUS_UNRECOGNIZED",
+                f"ping status {row.ping_status!r} is none this version knows",
+                status,
+                settled_by=f"PingStatus of {ManagedNode.call}",
+            )
+
+
+def _online(node: Node, row: ManagedNode, context: Context) -> Verdict:
+    status, ping = row.evidence("PingStatus"), row.evidence("LastPingDateTime")
+    if node.as_of is None:
+        return as_of_missing(node)
+    pinged = moment(row.last_ping_date_time)
+    if pinged is None:
+        return undecidable(
+            "PING_TIME_UNREAD",
+            "Online, but without the time of the last ping",
+            status,
+            settled_by=f"LastPingDateTime of {ManagedNode.call}",
+        )
+    age = node.as_of - pinged
+    if age <= context.parameters.ping_fresh:
+        return passed("ONLINE", f"Online, last ping {minutes(age)} ago", status, ping)
+    return warned(
+        "STALE_PING",
+        f"Online, but the last ping is {minutes(age)} old",
+        status,
+        ping,
+    )

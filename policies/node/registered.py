@@ -1,0 +1,71 @@
+"""NODE-02: the instance is registered with Systems Manager."""
+
+from inventory.facts import ManagedNode, Node, Unread
+from policies.control import (
+    Blocker,
+    Context,
+    Control,
+    Severity,
+    Verdict,
+    failed,
+    passed,
+    unread,
+    warned,
+)
+from policies.node.recency import as_of_missing, launch_age, minutes, propagating, too_early
+
+CONTROL = Control(
+    id="NODE-02",
+    title="Instance is registered with Systems Manager",
+    severity=Severity.CRITICAL,
+    category="node",
+    why=(
+        "Systems Manager knows a node from its first heartbeat on. An instance that was never "
+        "heard from misses a prerequisite: credentials, a path to the endpoints, or the agent."
+    ),
+    remediation=(
+        "Repair the failed IAM, IMDS and NET controls of {instance_id} first. If there are none, "
+        "install or start the agent on it: systemctl enable --now amazon-ssm-agent"
+    ),
+    needs=(
+        "ec2:DescribeInstances",
+        "ssm:DescribeInstanceInformation",
+        "ec2:DescribeIamInstanceProfileAssociations",
+    ),
+    references=(
+        "https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html",
+    ),
+)
+
+
+def evaluate(node: Node, context: Context) -> Verdict:
+    """Judge whether DescribeInstanceInformation lists the node (D13, R-7.6; T-01, T-05, T-08)."""
+    nodes = node.region.managed_nodes
+    if isinstance(nodes, Unread):
+        return unread(nodes)
+    row = nodes.find(node.id)
+    if isinstance(row, Unread):
+        return _absent(node, context)
+    return passed("REGISTERED", "Systems Manager lists it", row.evidence("InstanceId"))
+
+
+def _absent(node: Node, context: Context) -> Verdict:
+    launched = node.instance.evidence("LaunchTime")
+    waiting = too_early(node, context) or propagating(node, context)
+    if waiting is not None:
+        return waiting
+    age = launch_age(node)
+    if age is None:
+        return as_of_missing(node)
+    if age < context.parameters.launch_patience:
+        return warned(
+            "NOT_REGISTERED_YET",
+            f"launched {minutes(age)} ago and not listed by Systems Manager yet",
+            launched,
+        )
+    return failed(
+        "NOT_REGISTERED",
+        f"{ManagedNode.call} does not list it although it has been up for {minutes(age)}",
+        launched,
+        blockers=(Blocker(node.id, "its agent has never reported to Systems Manager"),),
+    )

@@ -1,0 +1,38 @@
+"""Whom a control concerns at all: running instances that their owner operates."""
+
+from __future__ import annotations
+
+from inventory.facts import Node, Unread
+from policies.control import Verdict, not_applicable, undecidable
+
+_NOT_RUNNING = ("pending", "stopping", "stopped", "shutting-down", "terminated")
+
+
+def outside(node: Node) -> Verdict | None:
+    """The verdict for an instance that no control judges; ``None`` for all others.
+
+    Not running (R-9.1, T-02…T-04), or operated by a service and not registered (D19).
+    """
+    instance = node.instance
+    state = instance.state.name
+    evidence = instance.evidence("State.Name")
+    if state.casefold() in _NOT_RUNNING:
+        return not_applicable("NOT_RUNNING", f"the instance is {state}", evidence)
+    if state.casefold() != "running":
+        return undecidable(
+            "STATE_UNRECOGNIZED",
+            f"instance state {state!r} is none this version knows",
+            evidence,
+            settled_by="State of ec2:DescribeInstances",
+        )
+    operator = instance.operator
+    registered = node.region.managed_nodes
+    if operator is None or not operator.managed:
+        return None
+    if not isinstance(registered, Unread) and node.id in registered:
+        return None
+    return not_applicable(
+        "SERVICE_MANAGED",
+        f"operated by {operator.principal or 'an AWS service'}",
+        instance.evidence("Operator.Principal"),
+    )

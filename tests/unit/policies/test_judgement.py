@@ -1,0 +1,73 @@
+"""Judging: scope before controls, each cell once, unknowns that say what is missing."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from inventory.facts import Node
+from policies.control import Context, ControlModule, Gap, Outcome, Verdict, passed
+from policies.imds import metadata_service_enabled
+from policies.judgement import Judgement, judge
+from tests.unit.policies.nodes import node_with
+
+
+def control_that(answer: Any) -> ControlModule:
+    module = SimpleNamespace(CONTROL=metadata_service_enabled.CONTROL, evaluate=answer)
+    return cast("ControlModule", module)
+
+
+def test_each_cell_is_judged_once() -> None:
+    asked: list[str] = []
+
+    def answer(node: Node, _context: Context) -> Verdict:
+        asked.append(node.id)
+        return passed("FINE", "it holds")
+
+    judgement, control, node = Judgement(), control_that(answer), node_with()
+    assert judgement.finding(control, node) is judgement.finding(control, node)
+    assert asked == [node.id]
+
+
+def test_a_stopped_instance_is_not_handed_to_the_control() -> None:
+    def answer(_node: Node, _context: Context) -> Verdict:
+        raise AssertionError("judged")
+
+    verdict = judge(control_that(answer), node_with({"State": {"Name": "stopped"}}), Context())
+    assert (verdict.outcome, verdict.code) == (Outcome.NOT_APPLICABLE, "NOT_RUNNING")
+
+
+def test_a_state_aws_adds_later_is_unknown() -> None:
+    verdict = judge(metadata_service_enabled, node_with({"State": {"Name": "parked"}}), Context())
+    assert (verdict.outcome, verdict.missing[0].gap) == (Outcome.UNKNOWN, Gap.UNDECIDABLE)
+
+
+def test_states_compare_without_case() -> None:
+    """T-15: the model and the answers differ in letter case."""
+    node = node_with({"State": {"Name": "Running"}})
+    assert judge(metadata_service_enabled, node, Context()).outcome is Outcome.PASS
+
+
+def test_a_crash_is_never_an_answer() -> None:
+    def answer(_node: Node, _context: Context) -> Verdict:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        Judgement().finding(control_that(answer), node_with())
+
+
+def test_an_unknown_without_what_is_missing_is_a_defect() -> None:
+    def answer(_node: Node, _context: Context) -> Verdict:
+        return Verdict(Outcome.UNKNOWN, "WHY", "because")
+
+    with pytest.raises(ValueError, match="WHY without what is missing"):
+        judge(control_that(answer), node_with(listed=False), Context())
+
+
+def test_a_finding_writes_the_remediation_out() -> None:
+    node = node_with(
+        {"MetadataOptions": {"HttpEndpoint": "disabled", "State": "applied"}}, listed=False
+    )
+    finding = Judgement().finding(metadata_service_enabled, node)
+    assert f"--instance-id {node.id} --region {node.region.name}" in finding.remediation
+    assert finding.id == f"IMDS-01/{node.account.account_id}/{node.region.name}/{node.id}"

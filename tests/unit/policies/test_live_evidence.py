@@ -1,0 +1,97 @@
+"""Live evidence by D9 and D10: what a fresh ping settles or contradicts, and what it does not."""
+
+from typing import Any
+
+import pytest
+
+from policies.control import (
+    Blocker,
+    Context,
+    Control,
+    Outcome,
+    Severity,
+    Verdict,
+    failed,
+    passed,
+    undecidable,
+)
+from policies.live import reconcile
+from tests.unit.policies.nodes import ago, node_with
+
+ENTAILED = Control(
+    id="TEST-01",
+    title="What a fresh ping entails",
+    severity=Severity.HIGH,
+    category="imds",
+    why="",
+    remediation="",
+    needs=(),
+    references=(),
+    entailed_by_online=True,
+)
+FAILED = failed("BROKEN", "it is broken", blockers=(Blocker("x-1", "closed"),))
+UNKNOWN = undecidable("UNSEEN", "it cannot be seen", settled_by="ec2:DescribeX")
+
+
+def reconciled(verdict: Verdict, control: Control = ENTAILED, **change: Any) -> Verdict:
+    return reconcile(control, verdict, node_with(**change), Context())
+
+
+def with_(control: Control, **change: Any) -> Control:
+    return Control(**{**control.__dict__, **change})
+
+
+def test_a_computed_failure_is_contradicted_and_kept_in_the_evidence() -> None:
+    verdict = reconciled(FAILED)
+    assert (verdict.outcome, verdict.code, verdict.blockers) == (Outcome.WARN, "CONTRADICTED", ())
+    assert [one.value for one in verdict.evidence if one.path == "computed"] == [
+        "fail BROKEN: it is broken"
+    ]
+    assert "PingStatus" in {one.path for one in verdict.evidence}
+
+
+def test_a_computed_unknown_is_observed() -> None:
+    verdict = reconciled(UNKNOWN)
+    assert (verdict.outcome, verdict.code) == (Outcome.PASS, "OBSERVED")
+    assert "unknown UNSEEN: it cannot be seen" in [one.value for one in verdict.evidence]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"managed": {"LastPingDateTime": ago(minutes=16)}}, id="stale"),
+        pytest.param({"managed": {"PingStatus": "ConnectionLost"}}, id="lost"),
+        pytest.param({"listed": False}, id="not-listed"),
+        pytest.param({"as_of": None}, id="no-clock"),
+        pytest.param({"managed": {"LastPingDateTime": None}}, id="no-ping-time"),
+        pytest.param({"denied": {"ssm.DescribeInstanceInformation": "AccessDenied"}}, id="unread"),
+    ],
+)
+@pytest.mark.parametrize("verdict", [FAILED, UNKNOWN], ids=["fail", "unknown"])
+def test_without_a_fresh_ping_nothing_changes(verdict: Verdict, change: dict[str, Any]) -> None:
+    assert reconciled(verdict, **change) is verdict
+
+
+def test_what_a_ping_does_not_entail_stays() -> None:
+    """D9: nothing about IAM-05…07, DHMC, NET-09 and the like."""
+    assert reconciled(FAILED, with_(ENTAILED, entailed_by_online=False)) is FAILED
+
+
+def test_a_verdict_may_rest_on_more_than_a_ping_entails() -> None:
+    """D9 is per host name: a ping says nothing about ssmmessages."""
+    other_host = Verdict(Outcome.FAIL, "BROKEN", "no way to ssmmessages", entailed_by_online=False)
+    assert reconciled(other_host) is other_host
+
+
+def test_a_pass_stays_a_pass() -> None:
+    held = passed("FINE", "it holds")
+    assert reconciled(held) is held
+
+
+def test_under_dhmc_a_ping_says_nothing_about_the_profile() -> None:
+    """D10: another credential source may explain Online."""
+    setting = {"SettingId": "/ssm/managed-instance/default-ec2-instance-management-role"}
+    on = {"ServiceSetting": setting | {"SettingValue": "service-role/Default"}}
+    iam = with_(ENTAILED, category="iam")
+    assert reconciled(FAILED, iam).code == "CONTRADICTED"
+    assert reconciled(FAILED, iam, regional={"ssm.GetServiceSetting": on}) is FAILED

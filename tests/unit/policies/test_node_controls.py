@@ -1,0 +1,163 @@
+"""NODE-02 and NODE-03 by the spec: D13, R-7.6, T-01, T-02, T-08, T-09, T-10."""
+
+from typing import Any
+
+import pytest
+
+from policies.control import Context, ControlModule, Outcome
+from policies.judgement import judge
+from policies.node import online, registered
+from tests.unit.policies.nodes import ID, ago, node_with
+
+
+def told(control: ControlModule, **change: Any) -> tuple[Outcome, str]:
+    verdict = judge(control, node_with(**change), Context())
+    return verdict.outcome, verdict.code
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        pytest.param({}, (Outcome.PASS, "REGISTERED"), id="listed"),
+        pytest.param({"listed": False}, (Outcome.FAIL, "NOT_REGISTERED"), id="R-7.6-defect"),
+        pytest.param(
+            {"listed": False, "instance": {"LaunchTime": ago(minutes=60)}},
+            (Outcome.FAIL, "NOT_REGISTERED"),
+            id="D13-at-60-minutes",
+        ),
+        pytest.param(
+            {"listed": False, "instance": {"LaunchTime": ago(minutes=59)}},
+            (Outcome.WARN, "NOT_REGISTERED_YET"),
+            id="D13-before-60-minutes",
+        ),
+        pytest.param(
+            {"listed": False, "instance": {"LaunchTime": ago(minutes=10)}},
+            (Outcome.WARN, "NOT_REGISTERED_YET"),
+            id="D13-at-10-minutes",
+        ),
+        pytest.param(
+            {"listed": False, "instance": {"LaunchTime": ago(minutes=9)}},
+            (Outcome.NOT_APPLICABLE, "TOO_EARLY"),
+            id="T-08-before-10-minutes",
+        ),
+        pytest.param(
+            {"instance": {"LaunchTime": ago(minutes=9)}},
+            (Outcome.PASS, "REGISTERED"),
+            id="listed-early",
+        ),
+        pytest.param(
+            {"managed": {"PingStatus": "ConnectionLost"}},
+            (Outcome.PASS, "REGISTERED"),
+            id="T-01-lost-nodes-stay-listed",
+        ),
+        pytest.param(
+            {"listed": False, "instance": {"State": {"Name": "stopped"}}},
+            (Outcome.NOT_APPLICABLE, "NOT_RUNNING"),
+            id="T-02-stopped",
+        ),
+        pytest.param(
+            {"listed": False, "instance": {"State": {"Name": "shutting-down"}}},
+            (Outcome.NOT_APPLICABLE, "NOT_RUNNING"),
+            id="T-03-shutting-down",
+        ),
+        pytest.param(
+            {"listed": False, "as_of": None}, (Outcome.UNKNOWN, "AS_OF_MISSING"), id="no-clock"
+        ),
+        pytest.param(
+            {"denied": {"ssm.DescribeInstanceInformation": "AccessDeniedException"}},
+            (Outcome.UNKNOWN, "UNREAD"),
+            id="T-07-denied",
+        ),
+        pytest.param(
+            {
+                "listed": False,
+                "instance": {"Operator": {"Managed": True, "Principal": "eks.amazonaws.com"}},
+            },
+            (Outcome.NOT_APPLICABLE, "SERVICE_MANAGED"),
+            id="D19-operated-by-a-service",
+        ),
+        pytest.param(
+            {"instance": {"Operator": {"Managed": True, "Principal": "eks.amazonaws.com"}}},
+            (Outcome.PASS, "REGISTERED"),
+            id="D19-unless-registered",
+        ),
+    ],
+)
+def test_registered(change: dict[str, Any], expected: tuple[Outcome, str]) -> None:
+    assert told(registered, **change) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        pytest.param({}, (Outcome.PASS, "ONLINE"), id="online-and-fresh"),
+        pytest.param(
+            {"managed": {"LastPingDateTime": ago(minutes=15)}},
+            (Outcome.PASS, "ONLINE"),
+            id="D13-at-15-minutes",
+        ),
+        pytest.param(
+            {"managed": {"LastPingDateTime": ago(minutes=16)}},
+            (Outcome.WARN, "STALE_PING"),
+            id="T-09-later",
+        ),
+        pytest.param(
+            {"managed": {"PingStatus": "ConnectionLost"}},
+            (Outcome.FAIL, "CONNECTION_LOST"),
+            id="T-01-lost",
+        ),
+        pytest.param(
+            {"managed": {"PingStatus": "Inactive"}},
+            (Outcome.FAIL, "CONNECTION_LOST"),
+            id="inactive-is-not-online",
+        ),
+        pytest.param(
+            {"managed": {"PingStatus": "Dozing"}},
+            (Outcome.UNKNOWN, "PING_STATUS_UNRECOGNIZED"),
+            id="new-status",
+        ),
+        pytest.param(
+            {"managed": {"LastPingDateTime": None}},
+            (Outcome.UNKNOWN, "PING_TIME_UNREAD"),
+            id="no-ping-time",
+        ),
+        pytest.param({"as_of": None}, (Outcome.UNKNOWN, "AS_OF_MISSING"), id="no-clock"),
+        pytest.param(
+            {
+                "managed": {"PingStatus": "ConnectionLost"},
+                "instance": {"LaunchTime": ago(minutes=3)},
+            },
+            (Outcome.NOT_APPLICABLE, "TOO_EARLY"),
+            id="restarted-a-moment-ago",
+        ),
+        pytest.param(
+            {"listed": False}, (Outcome.NOT_APPLICABLE, "NOT_REGISTERED"), id="D14-not-listed"
+        ),
+        pytest.param(
+            {"listed": False, "instance": {"LaunchTime": ago(minutes=3)}},
+            (Outcome.NOT_APPLICABLE, "TOO_EARLY"),
+            id="D13-too-early",
+        ),
+        pytest.param(
+            {"denied": {"ssm.DescribeInstanceInformation": "AccessDeniedException"}},
+            (Outcome.UNKNOWN, "UNREAD"),
+            id="T-07-denied",
+        ),
+        pytest.param(
+            {"managed": {"LastPingDateTime": 1793534280.5}},
+            (Outcome.PASS, "ONLINE"),
+            id="seconds-since-1970-as-the-CLI-prints",
+        ),
+    ],
+)
+def test_online(change: dict[str, Any], expected: tuple[Outcome, str]) -> None:
+    assert told(online, **change) == expected
+
+
+def test_a_hybrid_row_is_not_the_instance() -> None:
+    """T-11: only the row of the instance's own id registers it."""
+    other = {"InstanceId": "mi-0123456789abcdef0", "SourceId": ID, "PingStatus": "Online"}
+    node = node_with(
+        regional={"ssm.DescribeInstanceInformation": {"InstanceInformationList": [other]}}
+    )
+    assert judge(registered, node, Context()).outcome is Outcome.FAIL
