@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from typing import Final
 
 from policies.control import Blocker, Outcome
 from policies.finding import Finding
@@ -24,9 +25,27 @@ class Fix:
     remediation: str
 
 
+#: What Systems Manager says of a node follows from what is broken on the way to it …
+_SYMPTOMS: Final = frozenset({"NODE-02", "NODE-03"})
+#: … but never from this: a profile that overrules Default Host Management serves the node (D3).
+_NEVER_A_CAUSE: Final = frozenset({"DHMC-02"})
+
+
+def with_causes(finding: Finding, same_node: Iterable[Finding]) -> Finding:
+    """The finding with the ids of those that it follows from; unchanged where it is a root."""
+    if finding.control.id not in _SYMPTOMS or finding.outcome is not Outcome.FAIL:
+        return finding
+    causes = (
+        one.id
+        for one in same_node
+        if one.outcome is Outcome.FAIL and one.control.id not in _SYMPTOMS | _NEVER_A_CAUSE
+    )
+    return dataclasses.replace(finding, caused_by=tuple(sorted(causes)))
+
+
 def fix_first(findings: Iterable[Finding]) -> tuple[Fix, ...]:
-    """Rank the blockers of failed findings: most nodes freed, then most touched, then by name."""
-    failures = [one for one in findings if one.outcome is Outcome.FAIL]
+    """Rank the blockers of failed roots: most nodes freed, then most touched, then by name."""
+    failures = [one for one in findings if one.outcome is Outcome.FAIL and not one.caused_by]
     named: dict[str, list[tuple[Blocker, Finding]]] = {}
     held_by: dict[str, set[str]] = {}
     for finding in failures:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from inventory.facts import Node
 from policies.control import Context, Control, ControlModule, Outcome, Verdict
-from policies.finding import Finding, finding_of
+from policies.diagnosis import with_causes
+from policies.finding import Crash, Finding, finding_of
 from policies.live import reconcile
 from policies.parameters import Parameters
 from policies.scope import outside
+
+Controls = tuple[ControlModule, ...]
 
 
 class Judgement:
@@ -24,6 +27,19 @@ class Judgement:
             verdict = judge(control, node, self._context)
             self._findings[key] = finding_of(control.CONTROL, node, verdict)
         return self._findings[key]
+
+    def attempt(self, control: ControlModule, node: Node) -> Finding | Crash:
+        """The finding, or the crash of a control: a defect in one must not cost the others."""
+        try:
+            return self.finding(control, node)
+        except Exception as error:  # noqa: BLE001 - whatever a control raises is told as its crash
+            return Crash(control.CONTROL.id, "/".join(node.key), f"{type(error).__name__}: {error}")
+
+    def explained(self, control: ControlModule, node: Node, all_controls: Controls) -> Finding:
+        """The finding with its causes, for which every control of the node is judged."""
+        finding = self.finding(control, node)
+        others = (self.attempt(other, node) for other in all_controls)
+        return with_causes(finding, [one for one in others if isinstance(one, Finding)])
 
 
 def judge(control: ControlModule, node: Node, context: Context) -> Verdict:

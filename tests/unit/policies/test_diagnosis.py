@@ -1,7 +1,7 @@
 """What to fix first: ranked by what the repair frees, then by whom it touches."""
 
 from policies.control import Blocker, Control, Outcome, Severity, Verdict, failed, passed
-from policies.diagnosis import fix_first
+from policies.diagnosis import fix_first, with_causes
 from policies.finding import Finding
 
 
@@ -49,3 +49,19 @@ def test_only_failures_are_to_be_fixed() -> None:
 def test_order_does_not_depend_on_the_order_of_findings() -> None:
     findings = [finding("NET-02", f"i-{n}", blocked(f"sg-{n}")) for n in range(5)]
     assert fix_first(findings) == fix_first(reversed(findings))
+
+
+def test_what_systems_manager_says_follows_from_what_is_broken_on_the_way() -> None:
+    silent = finding("NODE-02", "i-1", failed("NOT_REGISTERED", "never heard of"))
+    trust = finding("IAM-03", "i-1", blocked("role-a"))
+    overruled = finding("DHMC-02", "i-1", blocked("role-b"))
+    assert with_causes(silent, [trust, overruled, silent]).caused_by == (trust.id,)
+    assert with_causes(silent, [overruled, silent]).caused_by == ()
+    assert with_causes(trust, [trust, silent]) is trust
+
+
+def test_a_consequence_is_not_a_fix_of_its_own() -> None:
+    silent = finding("NODE-02", "i-1", failed("NOT_REGISTERED", "never heard of"))
+    trust = finding("IAM-03", "i-1", blocked("role-a"))
+    (fix,) = fix_first([with_causes(silent, [trust]), trust])
+    assert (fix.blocker.resource, len(fix.frees)) == ("role-a", 1)

@@ -1,5 +1,6 @@
 """Judging: scope before controls, each cell once, unknowns that say what is missing."""
 
+import dataclasses
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -7,13 +8,15 @@ import pytest
 
 from inventory.facts import Node
 from policies.control import Context, ControlModule, Gap, Outcome, Verdict, passed
+from policies.finding import Crash
 from policies.imds import metadata_service_enabled
 from policies.judgement import Judgement, judge
 from tests.unit.policies.nodes import node_with
 
 
-def control_that(answer: Any) -> ControlModule:
-    module = SimpleNamespace(CONTROL=metadata_service_enabled.CONTROL, evaluate=answer)
+def control_that(answer: Any, identifier: str = "TEST-01") -> ControlModule:
+    record = dataclasses.replace(metadata_service_enabled.CONTROL, id=identifier)
+    module = SimpleNamespace(CONTROL=record, evaluate=answer)
     return cast("ControlModule", module)
 
 
@@ -71,3 +74,18 @@ def test_a_finding_writes_the_remediation_out() -> None:
     finding = Judgement().finding(metadata_service_enabled, node)
     assert f"--instance-id {node.id} --region {node.region.name}" in finding.remediation
     assert finding.id == f"IMDS-01/{node.account.account_id}/{node.region.name}/{node.id}"
+
+
+def test_a_crash_elsewhere_does_not_cost_the_other_cells() -> None:
+    def crash(_node: Node, _context: Context) -> Verdict:
+        raise ZeroDivisionError("oops")
+
+    def fine(_node: Node, _context: Context) -> Verdict:
+        return passed("FINE", "it holds")
+
+    sound, broken, node = control_that(fine, "A-01"), control_that(crash, "B-01"), node_with()
+    judgement = Judgement()
+    assert judgement.explained(sound, node, (sound, broken)).outcome is Outcome.PASS
+    crashed = judgement.attempt(broken, node)
+    assert isinstance(crashed, Crash)
+    assert (crashed.control, crashed.error) == ("B-01", "ZeroDivisionError: oops")

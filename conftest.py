@@ -1,0 +1,11 @@
+"""The pytest plugins, by name; nothing else."""
+
+pytest_plugins = (
+    "fixtures.options",
+    "fixtures.junit_file",
+    "fixtures.discovery",
+    "fixtures.roll_call",
+    "fixtures.outcomes",
+    "fixtures.cells",
+    "fixtures.reporting",
+)

@@ -1,0 +1,209 @@
+"""The demo account end to end: every verdict as written down beforehand, every way of asking."""
+
+import csv
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import yaml
+
+from tests.e2e.roll_call import ROOT, RollCall, roll_call
+
+EXPECTED = yaml.safe_load((ROOT / "fixtures/demo/expected.yaml").read_text(encoding="utf-8"))
+
+
+def test_every_verdict_is_the_one_written_down(demo: RollCall) -> None:
+    found: dict[str, dict[str, str]] = {}
+    for one in demo.findings["findings"]:
+        found.setdefault(one["name"], {})[one["control"]] = f"{one['verdict']} {one['code']}"
+    assert found == EXPECTED
+
+
+def test_it_exits_1_and_says_why(demo: RollCall) -> None:
+    failures = sum(one["verdict"] == "fail" for one in demo.findings["findings"])
+    assert demo.status == 1
+    assert f"exit status 1: {failures} findings failed" in demo.output
+
+
+def test_the_folder_is_complete(demo: RollCall) -> None:
+    assert demo.folder is not None
+    names = {path.name for path in demo.folder.iterdir()}
+    assert names == {
+        "report.html",
+        "junit.xml",
+        "findings.json",
+        "findings.csv",
+        "summary.md",
+        "snapshot",
+        "manifest.json",
+    }
+    assert (demo.folder.parent / "latest").resolve() == demo.folder
+
+
+def test_every_report_counts_alike(demo: RollCall) -> None:
+    assert demo.folder is not None
+    findings = demo.findings["findings"]
+    failed = sum(one["verdict"] == "fail" for one in findings)
+    unknown = sum(one["verdict"] == "unknown" for one in findings)
+    skipped = sum(one["verdict"] == "not_applicable" for one in findings)
+    suite = ET.parse(demo.folder / "junit.xml").getroot().find("testsuite")
+    assert suite is not None
+    assert [suite.get(key) for key in ("tests", "failures", "errors", "skipped")] == [
+        str(number) for number in (len(findings), failed, unknown, skipped)
+    ]
+    with (demo.folder / "findings.csv").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == len(findings)
+    page = (demo.folder / "report.html").read_text(encoding="utf-8")
+    assert f"{len(findings)} findings" in page
+
+
+def test_each_junit_case_says_whose_it_is(demo: RollCall) -> None:
+    assert demo.folder is not None
+    cases = ET.parse(demo.folder / "junit.xml").getroot().iter("testcase")
+    told = set()
+    for case in cases:
+        properties = {one.get("name"): one.get("value") for one in case.iter("property")}
+        told.add(
+            "/".join(str(properties[key]) for key in ("control", "account", "region", "instance"))
+        )
+        assert properties["severity"] in ("critical", "high", "medium", "low", "info")
+    assert told == set(demo.verdicts)
+
+
+def test_an_unknown_is_an_error_and_names_what_would_settle_it(demo: RollCall) -> None:
+    assert demo.folder is not None
+    errors = list(ET.parse(demo.folder / "junit.xml").getroot().iter("error"))
+    assert len(errors) == 1
+    assert "NET-05" in (errors[0].text or "") + (errors[0].get("message") or "")
+    assert "Would settle it" in (errors[0].text or "")
+
+
+def test_a_replay_gives_the_same_bytes(demo: RollCall, demo_snapshot: Path, tmp_path: Path) -> None:
+    replay = roll_call(tmp_path, "--snapshot", str(demo_snapshot))
+    assert replay.status == 1
+    assert demo.folder is not None
+    assert replay.folder is not None
+    for name in ("findings.json", "findings.csv"):
+        assert (replay.folder / name).read_bytes() == (demo.folder / name).read_bytes()
+
+
+def test_two_workers_give_the_same_bytes(
+    demo: RollCall, demo_snapshot: Path, tmp_path: Path
+) -> None:
+    parallel = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "-n", "2")
+    assert parallel.status == 1
+    assert demo.folder is not None
+    assert parallel.folder is not None
+    name = "findings.json"
+    assert (parallel.folder / name).read_bytes() == (demo.folder / name).read_bytes()
+
+
+def test_a_live_run_with_workers_discovers_once_and_agrees(demo: RollCall, tmp_path: Path) -> None:
+    parallel = roll_call(tmp_path, "--account", "demo", "-n", "2")
+    assert parallel.status == 1
+    assert parallel.verdicts == demo.verdicts
+    assert len(list(tmp_path.glob("*/snapshot/manifest.json"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "chosen"),
+    [
+        pytest.param(["-k", "IMDS-01"], {"IMDS-01"}, id="-k-control"),
+        pytest.param(["-m", "IAM"], {"IAM-03"}, id="-m-family"),
+        pytest.param(["-m", "NET-02 or NODE-03"], {"NET-02", "NODE-03"}, id="-m-controls"),
+        pytest.param(["-k", "i_do_not_exist"], set(), id="nothing"),
+    ],
+)
+def test_cells_are_selected_by_what_they_are(
+    demo: RollCall, demo_snapshot: Path, tmp_path: Path, options: list[str], chosen: set[str]
+) -> None:
+    run = roll_call(tmp_path, "--snapshot", str(demo_snapshot), *options)
+    wanted = {key: told for key, told in demo.verdicts.items() if key.split("/")[0] in chosen}
+    assert run.verdicts == wanted
+    if not chosen:
+        assert run.status == 5
+        assert "no cell was selected" in run.output
+
+
+def test_severity_selects(demo: RollCall, demo_snapshot: Path, tmp_path: Path) -> None:
+    run = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "-m", "critical")
+    critical = {one["id"] for one in demo.findings["findings"] if one["severity"] == "critical"}
+    assert critical
+    assert set(run.verdicts) == critical
+    assert run.findings["run"]["selection"] == {"-m": "critical"}
+
+
+def test_last_failed_runs_what_failed_or_was_unknown(
+    demo: RollCall, demo_snapshot: Path, tmp_path: Path
+) -> None:
+    cache = ["-p", "cacheprovider", "-o", f"cache_dir={tmp_path / 'cache'}"]
+    roll_call(tmp_path / "first", "--snapshot", str(demo_snapshot), *cache)
+    again = roll_call(tmp_path / "second", "--snapshot", str(demo_snapshot), *cache, "--lf")
+    wanted = {
+        key: told for key, told in demo.verdicts.items() if told.split()[0] in ("fail", "unknown")
+    }
+    assert again.verdicts == wanted
+
+
+def test_collecting_only_lists_the_cells_and_leaves_nothing(
+    demo: RollCall, demo_snapshot: Path, tmp_path: Path
+) -> None:
+    run = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "--collect-only", "-q")
+    listed = re.findall(r"::test_\w+\[(\S+)\]", run.output)
+    assert run.status == 0
+    assert len(listed) == len(demo.verdicts)
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_instance_or_tag_can_be_asked_for(
+    demo: RollCall, demo_snapshot: Path, tmp_path: Path
+) -> None:
+    web = next(one for one in demo.findings["findings"] if one["name"] == "web-1")
+    by_tag = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "--tag", "Name=web-1")
+    assert {one["resource"] for one in by_tag.findings["findings"]} == {web["resource"]}
+    by_id = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "--instance", web["resource"])
+    assert by_id.verdicts == by_tag.verdicts
+    assert by_id.status == 0
+
+
+def test_a_region_can_be_asked_for(demo_snapshot: Path, tmp_path: Path) -> None:
+    run = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "--region", "us-*")
+    assert {one["region"] for one in run.findings["findings"]} == {"us-east-1"}
+
+
+def test_nothing_of_a_run_holds_a_credential(demo: RollCall) -> None:
+    assert demo.folder is not None
+    text = "".join(
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in demo.folder.rglob("*")
+        if path.is_file()
+    )
+    assert not re.search(r"(?:ASIA|AKIA)[0-9A-Z]{16}", text + demo.output)
+
+
+def test_pytest_paths_given_by_hand_win(demo_snapshot: Path, tmp_path: Path) -> None:
+    run = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "tests/compliance/test_imds.py")
+    assert {one["control"] for one in run.findings["findings"]} == {"IMDS-01"}
+
+
+def test_the_html_and_junit_paths_are_honoured(demo_snapshot: Path, tmp_path: Path) -> None:
+    page, cases = tmp_path / "out" / "page.html", tmp_path / "out" / "cases.xml"
+    run = roll_call(
+        tmp_path / "runs",
+        *("--snapshot", str(demo_snapshot), "-k", "IMDS-01"),
+        *(f"--html={page}", f"--junitxml={cases}"),
+    )
+    assert run.folder is not None
+    assert page.read_bytes() == (run.folder / "report.html").read_bytes()
+    assert cases.read_bytes() == (run.folder / "junit.xml").read_bytes()
+
+
+def test_the_manifest_holds_for_every_file(demo: RollCall) -> None:
+    assert demo.folder is not None
+    manifest = json.loads((demo.folder / "manifest.json").read_text())
+    files = {
+        str(path.relative_to(demo.folder)) for path in demo.folder.rglob("*") if path.is_file()
+    }
+    assert set(manifest["sha256"]) == files - {"manifest.json"}
