@@ -1,0 +1,1 @@
+"""Default Host Management Configuration: the controls that judge it."""

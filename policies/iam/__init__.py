@@ -1,0 +1,1 @@
+"""What a role may really do, and the controls that stand on it."""

@@ -1,0 +1,200 @@
+"""What a role may do: its policies as layers, and the agent's requests put to them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from inventory.facts import NOT_RECORDED, AccountFacts, ManagedPolicy, Node, Role, Unread
+from policies.control import Context
+from policies.iam.agent_actions import (
+    CONTROL_CHANNEL,
+    FALLBACK_CHANNEL,
+    HEARTBEAT,
+    AgentAction,
+    Target,
+    has_ec2messages,
+    instance_arn,
+    resources,
+)
+from policies.iam.evaluation import (
+    Decision,
+    Grammar,
+    Layer,
+    Layers,
+    Open,
+    Policy,
+    Request,
+    agreed,
+    decide,
+    either,
+    parse,
+    strictest,
+)
+from policies.iam.guardrails import scp_levels
+from policies.iam.node_context import dhmc_keys, profile_keys, role_session
+
+WHICH_RESOURCE = Open("request:resource")
+
+
+def role_layers(role: Role, account: AccountFacts, context: Context) -> Layers:
+    """Identity policies, boundary and SCPs of a role, compiled once per account and role."""
+    key = ("role layers", account.account_id, role.arn)
+    return context.once(key, lambda: _role_layers(role, account, context))
+
+
+def profile_heartbeat(node: Node, role: Role, context: Context) -> Decision:
+    """Whether the profile's role may send the heartbeat on this instance (D1, iam.md 5, T-35).
+
+    An ssm endpoint whose policy answers differently leaves it open: which way the call goes is
+    for the network to say.
+    """
+    key = ("profile heartbeat", node.key, role.arn)
+    return context.once(key, lambda: _profile_heartbeat(node, role, context))
+
+
+def dhmc_heartbeat(node: Node, role: Role, context: Context) -> Decision:
+    """Whether the DHMC role may send the heartbeat on this instance (D1, R-2.9)."""
+    request = Request(
+        HEARTBEAT,
+        (instance_arn(node),),
+        role_session(node, role),
+        dhmc_keys(node, role, own_resource=True),
+    )
+    return decide(request, role_layers(role, node.account, context))
+
+
+def command_channel(node: Node, role: Role, context: Context) -> Decision:
+    """Whether the profile's role may open a command channel (R-1.4, R-4.2, D17).
+
+    ssmmessages' control channel or, where the Region has it, all of ec2messages.
+    """
+
+    def asked(actions: tuple[AgentAction, ...]) -> Decision:
+        return strictest(profile_may(action, node, role, context) for action in actions)
+
+    preferred = asked(CONTROL_CHANNEL)
+    if preferred.is_allowed or not has_ec2messages(node.region.name):
+        return preferred
+    return either(preferred, asked(FALLBACK_CHANNEL))
+
+
+def profile_may(action: AgentAction, node: Node, role: Role, context: Context) -> Decision:
+    """One of the agent's actions with the profile's credentials, on each resource it names."""
+    layers = role_layers(role, node.account, context)
+    who = role_session(node, role)
+
+    def on(target: Target) -> Decision:
+        keys = profile_keys(node, role, own_resource=target is Target.INSTANCE)
+        candidates = (
+            decide(Request(action.name, (resource,), who, keys), layers)
+            for resource in resources(target, node)
+        )
+        return agreed(candidates, WHICH_RESOURCE)
+
+    return strictest(on(target) for target in action.targets)
+
+
+def heartbeat_policies(node: Node, role: Role, context: Context) -> tuple[Policy, ...]:
+    """The identity policies that would allow the heartbeat each by itself."""
+    identity = role_layers(role, node.account, context).identity
+    request = _profile_request(node, role)
+    if identity is None:
+        return ()
+    return tuple(
+        policy
+        for policy in identity.policies
+        if decide(request, Layers(identity=Layer(policy.name, (policy,)))).is_allowed
+    )
+
+
+def _role_layers(role: Role, account: AccountFacts, context: Context) -> Layers:
+    policies: list[Policy] = []
+    unread: list[Unread] = []
+    for inline in role.role_policy_list:
+        name = f"inline policy {inline.policy_name}"
+        if inline.policy_document is None:
+            unread.append(Unread(Role.call, NOT_RECORDED, f"{role.role_name}: {name}"))
+        else:
+            policies.append(parse(inline.policy_document, name=name, grammar=Grammar.IDENTITY))
+    for attached in role.attached_managed_policies:
+        managed = _managed_policy(attached.policy_arn, account, context)
+        if isinstance(managed, Unread):
+            unread.append(managed)
+        else:
+            policies.append(managed)
+    return Layers(
+        identity=Layer("identity policies", tuple(policies), tuple(unread)),
+        boundary=_boundary(role, account, context),
+        scps=scp_levels(account, role),
+    )
+
+
+def _boundary(role: Role, account: AccountFacts, context: Context) -> Layer | None:
+    name = "permissions boundary"
+    if role.permissions_boundary is None:
+        return None
+    policy = _managed_policy(role.permissions_boundary.permissions_boundary_arn, account, context)
+    return Layer.not_read(name, policy) if isinstance(policy, Unread) else Layer(name, (policy,))
+
+
+def _managed_policy(arn: str, account: AccountFacts, context: Context) -> Policy | Unread:
+    key = ("managed policy", account.account_id, arn)
+    return context.once(key, lambda: _compiled(account.managed_policies.find(arn)))
+
+
+def _compiled(found: ManagedPolicy | Unread) -> Policy | Unread:
+    if isinstance(found, Unread):
+        return found
+    if found.document is None:
+        return Unread(ManagedPolicy.call, NOT_RECORDED, f"{found.arn} has no version in force")
+    return parse(found.document, name=found.arn, grammar=Grammar.IDENTITY)
+
+
+def _profile_request(node: Node, role: Role) -> Request:
+    return Request(
+        HEARTBEAT,
+        (instance_arn(node),),
+        role_session(node, role),
+        profile_keys(node, role, own_resource=True),
+    )
+
+
+def _profile_heartbeat(node: Node, role: Role, context: Context) -> Decision:
+    request = _profile_request(node, role)
+    layers = role_layers(role, node.account, context)
+    plain = decide(request, layers)
+    if plain.is_denied:
+        return plain
+
+    def through(endpoint: Layer) -> Decision:
+        return decide(request, dataclasses.replace(layers, endpoint=endpoint))
+
+    account, region, _ = node.key
+    key = ("ssm endpoint policies", account, region, node.instance.vpc_id)
+    endpoints = context.once(key, lambda: _ssm_endpoints(node))
+    if isinstance(endpoints, Unread):
+        return through(Layer.not_read("ssm endpoint policy", endpoints))
+    answers = [plain, *map(through, endpoints)]
+    names = ", ".join(endpoint.name for endpoint in endpoints)
+    return agreed(answers, Open(f"request:path, whether it leads through {names}"))
+
+
+def _ssm_endpoints(node: Node) -> tuple[Layer, ...] | Unread:
+    """The policies of the ssm endpoints that may serve the instance by private DNS (D1, D22)."""
+    endpoints = node.region.vpc_endpoints
+    if isinstance(endpoints, Unread):
+        return endpoints
+    suffix = f".{node.region.name}.ssm"
+    return tuple(
+        Layer(
+            f"endpoint policy of {one.id}",
+            (parse(one.policy_document, name=one.id, grammar=Grammar.INTERFACE_ENDPOINT),),
+        )
+        for one in endpoints
+        if one.vpc_id == node.instance.vpc_id
+        and one.service_name.endswith(suffix)
+        and one.state.casefold() == "available"
+        and one.private_dns_enabled is not False
+        # None set means full access (iam.md 6).
+        and one.policy_document is not None
+    )

@@ -1,0 +1,27 @@
+"""From what an engine or a chain of facts lacks to an ``unknown`` verdict that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from inventory.facts import Evidence, Unread
+from policies.control import Gap, Missing, Outcome, Verdict, unread
+from policies.iam.evaluation import Need
+
+
+def undecided(code: str, reason: str, needs: Iterable[Need], *evidence: Evidence) -> Verdict:
+    """Unknown for want of ``needs`` (never empty); nothing but unread calls is plain ``UNREAD``."""
+    wanted = tuple(dict.fromkeys(needs))
+    gaps = tuple(need for need in wanted if isinstance(need, Unread))
+    if len(gaps) == len(wanted):
+        return unread(*gaps, evidence=evidence)
+    missing = tuple(
+        Missing(Gap.UNREAD if isinstance(need, Unread) else Gap.UNDECIDABLE, str(need))
+        for need in wanted
+    )
+    return Verdict(Outcome.UNKNOWN, code, reason, evidence, missing=missing)
+
+
+def told(needs: Iterable[Need]) -> str:
+    """The needs in one line, for a reason."""
+    return "; ".join(str(need) for need in needs)

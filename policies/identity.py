@@ -1,0 +1,196 @@
+"""Which credentials a node uses: its instance profile's role, the DHMC role, or none (D1, D2)."""
+
+from __future__ import annotations
+
+import dataclasses
+from enum import Enum, StrEnum
+
+from inventory.facts import InstanceProfile, ManagedNode, Node, Role, Unread
+from policies.control import Context
+from policies.dhmc.agent_version import BROKEN_PROFILE_FLOOR, DHMC_FLOOR, Version, agent_version
+from policies.dhmc.setting import DhmcOff, dhmc_state
+from policies.iam.evaluation import Decision, Malformed, Need, Open
+from policies.iam.permissions import dhmc_heartbeat, profile_heartbeat
+from policies.iam.trust import SYSTEMS_MANAGER, ec2_trust, service_trust
+
+AGENT_VERSION = Open("agent version (ssm:DescribeInstanceInformation knows it once registered)")
+
+
+class Source(StrEnum):
+    """Where a node's credentials come from; ``UNKNOWN`` has needs."""
+
+    PROFILE = "instance profile"
+    DHMC = "Default Host Management"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class Break(Enum):
+    """Where a profile chain ends without a role."""
+
+    NO_PROFILE = "no instance profile is attached"
+    NO_ROLE = "the instance profile holds no role"
+    ROLE_MISSING = "the role of the instance profile does not exist"
+
+
+@dataclasses.dataclass(frozen=True)
+class ProfileChain:
+    """Instance → instance profile → exactly one role → that role exists (R-1.6)."""
+
+    profile: InstanceProfile
+    role: Role
+
+
+@dataclasses.dataclass(frozen=True)
+class BrokenChain:
+    """A chain that certainly leads to no role; ``profile`` is missing for ``NO_PROFILE`` only."""
+
+    where: Break
+    profile: InstanceProfile | None = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Credentials:
+    """The effective identity of a node.
+
+    ``role`` is the role whose permissions count (profile or DHMC), ``reason`` one clause for
+    people, ``needs`` what would settle an unknown.
+    """
+
+    source: Source
+    reason: str
+    role: Role | None = None
+    needs: tuple[Need, ...] = ()
+
+
+def profile_chain(node: Node) -> ProfileChain | BrokenChain | Unread | Malformed:
+    """Follow the instance's profile to its role; their names are unrelated (R-1.7)."""
+    reference = node.instance.iam_instance_profile
+    if reference is None:
+        return BrokenChain(Break.NO_PROFILE)
+    profile = node.account.instance_profiles.find(reference.arn)
+    if isinstance(profile, Unread):
+        return profile
+    if not profile.roles:
+        return BrokenChain(Break.NO_ROLE, profile)
+    if len(profile.roles) > 1:
+        return Malformed(profile.arn, f"holds {len(profile.roles)} roles, AWS allows one")
+    roles = node.account.roles
+    if isinstance(roles, Unread):
+        return roles
+    role = roles.find(profile.roles[0].role_name)
+    # IAM refuses to delete a role that a profile holds, so nobody can attach it by that name.
+    return (
+        BrokenChain(Break.ROLE_MISSING, profile)
+        if isinstance(role, Unread)
+        else (ProfileChain(profile, role))
+    )
+
+
+def credentials(node: Node, context: Context) -> Credentials:
+    """Decide once per node which credentials it uses (D1)."""
+    return context.once(("credentials", node.key), lambda: _decided(node, context))
+
+
+def profile_permits_heartbeat(node: Node, context: Context) -> bool:
+    """Whether chain, trust and heartbeat of the profile all certainly hold (P of D1)."""
+    return credentials(node, context).source is Source.PROFILE
+
+
+def _decided(node: Node, context: Context) -> Credentials:
+    chain = profile_chain(node)
+    if isinstance(chain, Unread | Malformed):
+        return _unknown("the instance profile's role is not known", (chain,))
+    if isinstance(chain, BrokenChain):
+        no_profile = chain.where is Break.NO_PROFILE
+        floor = DHMC_FLOOR if no_profile else BROKEN_PROFILE_FLOOR
+        return _fallback(node, context, chain.where.value, (floor,))
+    trust = ec2_trust(node, chain.role, context)
+    if trust.is_denied:
+        reason = f"EC2 may not assume {chain.role.role_name}"
+        return _fallback(node, context, reason, (BROKEN_PROFILE_FLOOR,))
+    heartbeat = profile_heartbeat(node, chain.role, context)
+    if heartbeat.is_denied:
+        reason = f"{chain.role.role_name} may not send the heartbeat"
+        floors = (DHMC_FLOOR,) if trust.is_allowed else (DHMC_FLOOR, BROKEN_PROFILE_FLOOR)
+        return _fallback(node, context, reason, floors)
+    needs = (*trust.needs, *heartbeat.needs)
+    if needs:
+        return _unknown(f"whether {chain.role.role_name} serves the node depends", needs)
+    return Credentials(Source.PROFILE, f"{chain.role.role_name} may send the heartbeat", chain.role)
+
+
+def _unknown(reason: str, needs: tuple[Need, ...]) -> Credentials:
+    return Credentials(Source.UNKNOWN, reason, needs=tuple(dict.fromkeys(needs)))
+
+
+#: What stands in DHMC's way: a definite obstacle in words, what is not known, or nothing.
+_Obstacle = str | tuple[Need, ...] | None
+
+
+def _fallback(
+    node: Node, context: Context, broken: str, floors: tuple[Version, ...]
+) -> Credentials:
+    """The profile certainly does not serve: does DHMC? ``floors``: the agents it may take."""
+    role, found = _dhmc_role(node)
+    obstacles = [found, _metadata_service(node), _agent(node, floors)]
+    if role is not None:
+        trust = service_trust(SYSTEMS_MANAGER, node, role, context)
+        obstacles += [
+            _judged(trust, "does not trust Systems Manager", role),
+            _judged(dhmc_heartbeat(node, role, context), "may not send the heartbeat", role),
+        ]
+    definite = next((one for one in obstacles if isinstance(one, str)), None)
+    if definite is not None:
+        return Credentials(Source.NONE, f"{broken}, and {definite}")
+    needs = tuple(need for one in obstacles if isinstance(one, tuple) for need in one)
+    if needs or role is None:
+        return _unknown(f"{broken}, and whether Default Host Management serves depends", needs)
+    return Credentials(Source.DHMC, f"{broken}, and {role.role_name} serves through DHMC", role)
+
+
+def _dhmc_role(node: Node) -> tuple[Role | None, _Obstacle]:
+    """The Region's DHMC role, or why there is none (D4)."""
+    state = dhmc_state(node)
+    if isinstance(state, DhmcOff):
+        return None, "Default Host Management is off"
+    if isinstance(state, Unread | Malformed):
+        return None, (state,)
+    roles = node.account.roles
+    if isinstance(roles, Unread):
+        return None, (roles,)
+    role = roles.find(state.role_name)
+    if isinstance(role, Unread):
+        return None, f"the DHMC role {state.role_name} does not exist"
+    return role, None
+
+
+def _judged(decision: Decision, problem: str, role: Role) -> _Obstacle:
+    if decision.is_denied:
+        return f"the DHMC role {role.role_name} {problem}"
+    return None if decision.is_allowed else decision.needs
+
+
+def _metadata_service(node: Node) -> _Obstacle:
+    """DHMC's credentials come from the metadata service (R-2.8, D5)."""
+    options = node.instance.metadata_options
+    endpoint = options.http_endpoint.casefold() if options else ""
+    if endpoint == "enabled":
+        return None
+    if endpoint == "disabled":
+        return "the instance metadata service is disabled"
+    return (Open("MetadataOptions.HttpEndpoint of ec2:DescribeInstances"),)
+
+
+def _agent(node: Node, floors: tuple[Version, ...]) -> _Obstacle:
+    """New enough for every reason that may apply, too old for all, or not known (T-28)."""
+    row: ManagedNode | Unread = node.region.managed_nodes.find(node.id)
+    if isinstance(row, Unread):
+        listed = not isinstance(node.region.managed_nodes, Unread)
+        return (AGENT_VERSION,) if listed else (row,)
+    version = agent_version(row.agent_version)
+    if version is None:
+        return (AGENT_VERSION,)
+    if version < min(floors):
+        return f"agent {row.agent_version} is too old for it"
+    return None if version >= max(floors) else (Open("which agent version the fallback takes"),)
