@@ -3,6 +3,7 @@
 pytest_plugins = (
     "fixtures.options",
     "fixtures.junit_file",
+    "fixtures.html_page",
     "fixtures.discovery",
     "fixtures.roll_call",
     "fixtures.outcomes",

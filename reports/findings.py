@@ -1,0 +1,168 @@
+"""findings.json: every finding of a run, for machines (design 6; docs/findings.schema.json).
+
+The document says nothing about when, where or how long a run took: equal rolls give equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from policies.diagnosis import Fix, fix_first
+from policies.finding import Blocker, Control, Coverage, Crash, Evidence, Finding, Missing, Roll
+from reports.causes import Cause, causes_of
+from reports.tally import OUTCOMES, Tally, controls_of, tally
+
+#: The version of the document's shape; rises when a reader would have to change.
+SCHEMA: Final = 1
+
+
+def findings_document(roll: Roll) -> dict[str, Any]:
+    """The whole roll as plain JSON values, every list in a stable order."""
+    tallied = tally(roll)
+    return {
+        "schema": SCHEMA,
+        "run": _run(roll),
+        "coverage": [_coverage(one) for one in sorted(roll.coverage, key=_coverage_key)],
+        "controls": [_control(control, tallied) for control in controls_of(roll)],
+        "findings": [_finding(one) for one in sorted(roll.findings, key=lambda one: one.id)],
+        "diagnosis": {
+            "fix_first": [_fix(fix) for fix in fix_first(roll.findings)],
+            "unknown_because": [_cause(cause) for cause in causes_of(roll)],
+        },
+    }
+
+
+def findings_json(roll: Roll) -> str:
+    """The document as text: ASCII only, so that no reader's encoding can spoil a name."""
+    return json.dumps(findings_document(roll), indent=1, ensure_ascii=True) + "\n"
+
+
+def write_json(roll: Roll, path: Path) -> None:
+    """Write findings.json. Raises OSError where the path cannot be written."""
+    path.write_text(findings_json(roll), encoding="ascii", newline="\n")
+
+
+def _run(roll: Roll) -> dict[str, Any]:
+    run = roll.run
+    return {
+        "tool": run.tool,
+        "as_of": run.as_of,
+        "snapshot": run.snapshot,
+        "accounts": {account: list(run.accounts[account]) for account in sorted(run.accounts)},
+        "callers": _sorted_by_key(run.callers),
+        "selection": _sorted_by_key(run.selection),
+        "cells": run.cells,
+        "instances": run.instances,
+        "crashes": [_crash(one) for one in sorted(roll.crashes, key=_crash_key)],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    verdict = finding.verdict
+    return {
+        "id": finding.id,
+        "control": finding.control.id,
+        "severity": finding.severity.value,
+        "account": finding.account,
+        "region": finding.region,
+        "resource": finding.resource,
+        "name": finding.name,
+        "verdict": verdict.outcome.value,
+        "code": verdict.code,
+        "reason": verdict.reason,
+        "evidence": [_evidence(one) for one in verdict.evidence],
+        "blockers": [_blocker(one) for one in verdict.blockers],
+        "missing": [_missing(one) for one in verdict.missing],
+        "caused_by": sorted(finding.caused_by),
+        "remediation": finding.remediation,
+        "waiver": None,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "resource": evidence.resource,
+        "path": evidence.path,
+        "value": _sorted_by_key(evidence.value),
+        "call": evidence.call,
+    }
+
+
+def _blocker(blocker: Blocker) -> dict[str, str]:
+    return {"resource": blocker.resource, "detail": blocker.detail}
+
+
+def _missing(missing: Missing) -> dict[str, str]:
+    return {"gap": missing.gap.value, "what": missing.what}
+
+
+def _control(control: Control, tallied: Tally) -> dict[str, Any]:
+    counts = next((row.counts for row in tallied.rows if row.control.id == control.id), {})
+    return {
+        "id": control.id,
+        "title": control.title,
+        "severity": control.severity.value,
+        "category": control.category,
+        "why": control.why,
+        "remediation": control.remediation,
+        "needs": list(control.needs),
+        "references": list(control.references),
+        "counts": {outcome.value: counts.get(outcome, 0) for outcome in OUTCOMES},
+    }
+
+
+def _coverage(one: Coverage) -> dict[str, str]:
+    """Which call gave what; the file's name stays out, its hash ties the finding to the answer."""
+    return {
+        "account": one.account,
+        "region": one.region,
+        "call": one.call,
+        "status": one.status.value,
+        "code": one.code,
+        "detail": one.detail,
+        "sha256": one.sha256,
+    }
+
+
+def _coverage_key(one: Coverage) -> tuple[str, ...]:
+    return tuple(_coverage(one).values())
+
+
+def _crash(crash: Crash) -> dict[str, str]:
+    return {"control": crash.control, "resource": crash.resource, "error": crash.error}
+
+
+def _crash_key(crash: Crash) -> tuple[str, ...]:
+    return tuple(_crash(crash).values())
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "resource": fix.blocker.resource,
+        "detail": fix.blocker.detail,
+        "controls": list(fix.controls),
+        "touches": list(fix.touches),
+        "frees": list(fix.frees),
+        "remediation": fix.remediation,
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "gap": cause.kind.value,
+        "what": cause.what,
+        "findings": cause.findings,
+        "places": [f"{account}/{region}" for account, region in cause.places],
+        "details": list(cause.details),
+    }
+
+
+def _sorted_by_key(value: Any) -> Any:
+    """The same JSON value with the keys of every object in order."""
+    if isinstance(value, dict):
+        return {key: _sorted_by_key(value[key]) for key in sorted(value)}
+    if isinstance(value, list | tuple):
+        return [_sorted_by_key(one) for one in value]
+    return value

@@ -1,0 +1,48 @@
+"""JUnit properties: what a test case and the suite say about themselves beyond pass and fail.
+
+Values are single-line text or JSON text, never a Python repr (spec pytest.md 5.2).
+"""
+
+from __future__ import annotations
+
+import json
+
+from policies.finding import Finding, Roll
+from reports.tally import OUTCOMES, tally
+from reports.visible import visible
+from reports.wording import run_count
+
+
+def case_properties(finding: Finding) -> list[tuple[str, str]]:
+    """The properties of one cell, for ``item.user_properties`` (works under xdist)."""
+    return [
+        ("control", visible(finding.control.id)),
+        ("severity", finding.severity.value),
+        ("account", visible(finding.account)),
+        ("region", visible(finding.region)),
+        ("instance", visible(finding.resource)),
+        ("verdict", finding.outcome.value),
+        ("code", visible(finding.verdict.code)),
+        ("caused_by", json.dumps(sorted(finding.caused_by))),
+    ]
+
+
+def suite_properties(roll: Roll) -> list[tuple[str, str]]:
+    """The properties of the whole run: its scope, and totals that hold for the findings told."""
+    run = roll.run
+    tallied = tally(roll)
+    return [
+        ("tool", visible(run.tool)),
+        ("as_of", visible(run.as_of)),
+        ("snapshot_sha256", visible(run.snapshot)),
+        (
+            "accounts",
+            json.dumps({name: sorted(run.accounts[name]) for name in sorted(run.accounts)}),
+        ),
+        ("callers", json.dumps(dict(sorted(run.callers.items())))),
+        ("selection", json.dumps(dict(sorted(run.selection.items())))),
+        ("roll", run_count(tallied)),
+        *((f"findings.{outcome.value}", str(tallied.totals[outcome])) for outcome in OUTCOMES),
+        ("crashed", str(tallied.crashed)),
+        ("not_judged", str(tallied.unanswered)),
+    ]

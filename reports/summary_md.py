@@ -1,0 +1,153 @@
+"""summary.md: the roll call on one page, in the Markdown of CI job summaries (GFM)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from policies.diagnosis import Fix, fix_first
+from policies.finding import Outcome, Roll
+from reports.causes import Cause, causes_of
+from reports.tally import OUTCOMES, WORDS, Row, Tally, tally
+from reports.visible import shortened, visible
+from reports.wording import (
+    accounts_title,
+    counted,
+    gain,
+    not_asked,
+    roots_and_consequences,
+    run_count,
+    selection_text,
+    shortcomings,
+    verdict_sentence,
+)
+
+#: How many fixes, causes and crashes are written out; the rest is counted.
+LISTED: Final = 10
+_DETAIL_COLUMNS: Final = 300
+_SYMBOLS: Final = {
+    Outcome.FAIL: "❌",
+    Outcome.WARN: "⚠️",
+    Outcome.UNKNOWN: "❔",
+    Outcome.PASS: "✅",
+    Outcome.NOT_APPLICABLE: "⚪",
+}
+#: What GFM gives a meaning inside a line: marks, links, images, tables, HTML, mentions, maths,
+#: issue numbers, and the characters that make a bare address a link.
+_MARKS: Final = re.compile(r"[\\`*_\[\]~|#!@$]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_BACKTICKS: Final = re.compile(r"`+")
+
+
+def escaped(text: str) -> str:
+    """The visible text as Markdown that shows it and does nothing else."""
+    return _MARKS.sub(r"\\\g<0>", visible(text)).translate(_ENTITIES)
+
+
+def summary(roll: Roll) -> str:
+    """The page; ends in a newline."""
+    tallied = tally(roll)
+    blocks = [
+        f"# {escaped(accounts_title(roll))}",
+        f"**{escaped(verdict_sentence(tallied))}**",
+        *(f"> **Incomplete:** {escaped(told)}" for told in shortcomings(tallied)),
+        _scope(roll, tallied),
+        _matrix(tallied),
+        _fixes(fix_first(roll.findings)),
+        _causes(causes_of(roll)),
+        _crashes(roll),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def write_summary(roll: Roll, path: Path) -> None:
+    """Write summary.md. Raises OSError where the path cannot be written."""
+    path.write_text(summary(roll), encoding="utf-8", newline="\n")
+
+
+def _scope(roll: Roll, tallied: Tally) -> str:
+    told = [run_count(tallied), f"data as of {roll.run.as_of or 'an unknown time'}"]
+    if roll.run.snapshot:
+        told.append(f"snapshot sha256 {roll.run.snapshot[:16]}…")
+    told.append(f"selection: {selection_text(roll)}")
+    return " · ".join(escaped(one) for one in told)
+
+
+def _matrix(tallied: Tally) -> str:
+    heads = ["Control", "Severity", *(f"{_SYMBOLS[one]} {WORDS[one]}" for one in OUTCOMES)]
+    lines = [_table_row(heads), _table_row(["---", "---", *("---:" for _ in OUTCOMES)])]
+    lines += [_table_row(_matrix_cells(row)) for row in tallied.rows]
+    totals = [f"**{tallied.totals[outcome]:,}**" for outcome in OUTCOMES]
+    lines.append(_table_row(["**Total**", "", *totals]))
+    follow = roots_and_consequences(tallied)
+    notes = [f"Failures: {follow}."] if follow else []
+    notes += [escaped(told) for told in (not_asked(tallied),) if told]
+    return "\n\n".join(["\n".join(lines), *notes])
+
+
+def _matrix_cells(row: Row) -> list[str]:
+    control = row.control
+    counts = [f"{row.counts.get(outcome, 0):,}" for outcome in OUTCOMES]
+    title = f"**{escaped(control.id)}** {escaped(control.title)}"
+    return [title, control.severity.value, *counts]
+
+
+def _table_row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _fixes(fixes: tuple[Fix, ...]) -> str:
+    if not fixes:
+        return ""
+    blocks = ["## What to fix first"]
+    blocks += [_fix(rank, fix) for rank, fix in enumerate(fixes[:LISTED], start=1)]
+    if len(fixes) > LISTED:
+        blocks.append(f"… and {len(fixes) - LISTED:,} more in findings.json.")
+    return "\n\n".join(blocks)
+
+
+def _fix(rank: int, fix: Fix) -> str:
+    detail = escaped(shortened(fix.blocker.detail, _DETAIL_COLUMNS))
+    told = (
+        f"**{rank}. {escaped(fix.blocker.resource)}:** {detail}  \n"
+        f"{gain(len(fix.frees), len(fix.touches)).capitalize()}: "
+        f"{escaped(', '.join(fix.controls))}."
+    )
+    return f"{told}\n\n{_fenced(fix.remediation)}" if fix.remediation else told
+
+
+def _fenced(commands: str) -> str:
+    """A code block whose fence is longer than any run of backticks inside."""
+    lines = [visible(line) for line in commands.splitlines()]
+    longest = max((len(run) for line in lines for run in _BACKTICKS.findall(line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([f"{fence}sh", *lines, fence])
+
+
+def _causes(causes: tuple[Cause, ...]) -> str:
+    if not causes:
+        return ""
+    lines = ["## What could not be read or decided", ""]
+    lines += [
+        f"- {escaped(shortened(cause.what, _DETAIL_COLUMNS))}: "
+        f"{counted(cause.findings, 'finding')} ({cause.kind.value})"
+        for cause in causes[:LISTED]
+    ]
+    if len(causes) > LISTED:
+        lines.append(f"- … and {len(causes) - LISTED:,} more in findings.json.")
+    return "\n".join(lines)
+
+
+def _crashes(roll: Roll) -> str:
+    if not roll.crashes:
+        return ""
+    lines = ["## Controls that crashed", ""]
+    lines += [
+        f"- {escaped(crash.control)} on {escaped(crash.resource)}: "
+        f"{escaped(shortened(crash.error, _DETAIL_COLUMNS))}"
+        for crash in roll.crashes[:LISTED]
+    ]
+    if len(roll.crashes) > LISTED:
+        lines.append(f"- … and {len(roll.crashes) - LISTED:,} more in findings.json.")
+    return "\n".join(lines)

@@ -1,0 +1,140 @@
+"""The numbers every report tells, counted once: per control, per instance, in total."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from policies.finding import Control, Finding, Outcome, Roll, Severity
+
+#: The order in which reports show outcomes: what needs action first.
+OUTCOMES: Final = (
+    Outcome.FAIL,
+    Outcome.WARN,
+    Outcome.UNKNOWN,
+    Outcome.PASS,
+    Outcome.NOT_APPLICABLE,
+)
+#: Outcomes in words for people.
+WORDS: Final[Mapping[Outcome, str]] = {
+    Outcome.FAIL: "fail",
+    Outcome.WARN: "warn",
+    Outcome.UNKNOWN: "unknown",
+    Outcome.PASS: "pass",
+    Outcome.NOT_APPLICABLE: "not applicable",
+}
+#: What an instance, or a control, comes to when its findings differ: a definite failure outweighs
+#: unknowns, an unknown outweighs what is known to hold (design 4).
+WORST_FIRST: Final = (
+    Outcome.FAIL,
+    Outcome.UNKNOWN,
+    Outcome.WARN,
+    Outcome.PASS,
+    Outcome.NOT_APPLICABLE,
+)
+_SEVERITIES: Final = tuple(Severity)
+
+Place = tuple[str, str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One control's line of the matrix; ``crashed`` are cells it left without an answer."""
+
+    control: Control
+    counts: Mapping[Outcome, int]
+    crashed: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def worst(self) -> Outcome | None:
+        """The outcome that stands for the whole control; ``None`` when it has no finding."""
+        return worst_of(outcome for outcome, count in self.counts.items() if count)
+
+
+@dataclasses.dataclass(frozen=True)
+class Tally:
+    """A roll counted: rows in control order, totals, and how many instances came to what.
+
+    ``not_asked`` are the controls that have no cell in this run: they have no row, because a row
+    of zeros would read as an answer.
+    """
+
+    rows: tuple[Row, ...]
+    not_asked: tuple[str, ...]
+    totals: Mapping[Outcome, int]
+    instances: Mapping[Outcome, int]
+    findings: int
+    roots: int
+    crashed: int
+    unanswered: int
+
+    @property
+    def consequences(self) -> int:
+        """Failures that follow from another finding."""
+        return self.totals[Outcome.FAIL] - self.roots
+
+    @property
+    def judged(self) -> int:
+        """How many instances have a finding."""
+        return sum(self.instances.values())
+
+
+def tally(roll: Roll) -> Tally:
+    """Count a roll once; counts come from the findings, never from what was planned."""
+    by_control: dict[str, Counter[Outcome]] = {}
+    for finding in roll.findings:
+        by_control.setdefault(finding.control.id, Counter())[finding.outcome] += 1
+    crashed = Counter(crash.control for crash in roll.crashes)
+    totals = roll.count()
+    failures = (one for one in roll.findings if one.outcome is Outcome.FAIL)
+    rows = [
+        Row(control, by_control.get(control.id, Counter()), crashed[control.id])
+        for control in controls_of(roll)
+    ]
+    return Tally(
+        rows=tuple(row for row in rows if row.total or row.crashed),
+        not_asked=tuple(row.control.id for row in rows if not row.total and not row.crashed),
+        totals=totals,
+        instances=Counter(_standings(roll.findings).values()),
+        findings=len(roll.findings),
+        roots=sum(not one.caused_by for one in failures),
+        crashed=len(roll.crashes),
+        unanswered=max(0, roll.run.cells - len(roll.findings) - len(roll.crashes)),
+    )
+
+
+def controls_of(roll: Roll) -> tuple[Control, ...]:
+    """Every control the roll lists or has a finding of, by id."""
+    known = {finding.control.id: finding.control for finding in roll.findings}
+    known |= {control.id: control for control in roll.controls}
+    return tuple(known[control_id] for control_id in sorted(known))
+
+
+def place_of(finding: Finding) -> Place:
+    """Account, Region and resource id: what tells two instances apart."""
+    return (finding.account, finding.region, finding.resource)
+
+
+def worst_of(outcomes: Iterable[Outcome]) -> Outcome | None:
+    """The outcome that outweighs the others; ``None`` of none."""
+    return min(outcomes, key=WORST_FIRST.index, default=None)
+
+
+def severity_rank(severity: Severity) -> int:
+    """0 for critical, counting up: sorts worst first."""
+    return _SEVERITIES.index(severity)
+
+
+def _standings(findings: Iterable[Finding]) -> dict[Place, Outcome]:
+    standing: dict[Place, Outcome] = {}
+    for finding in findings:
+        place = place_of(finding)
+        known = standing.get(place, finding.outcome)
+        standing[place] = min(known, finding.outcome, key=WORST_FIRST.index)
+    return standing

@@ -1,0 +1,129 @@
+"""The sentences that reports share, so that no two of them say the same thing differently."""
+
+from __future__ import annotations
+
+from policies.finding import Outcome, Roll
+from reports.tally import OUTCOMES, WORDS, Tally
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """``1 node``, ``2,000 nodes``; ``plural`` where an s does not do."""
+    word = singular if number == 1 else plural or f"{singular}s"
+    return f"{number:,} {word}"
+
+
+def outcome_list(tallied: Tally) -> str:
+    """``2 fail, 1 warn, 0 unknown, 10 pass, 1 not applicable``: always all five."""
+    return ", ".join(f"{tallied.totals[outcome]:,} {WORDS[outcome]}" for outcome in OUTCOMES)
+
+
+def run_count(tallied: Tally) -> str:
+    """``7 controls × 20 instances: 140 findings``; no product where selection broke it."""
+    controls = counted(len(tallied.rows), "control")
+    instances = counted(tallied.judged, "instance")
+    findings = counted(tallied.findings, "finding")
+    if len(tallied.rows) * tallied.judged == tallied.findings:
+        return f"{controls} × {instances}: {findings}"
+    return f"{findings}: {controls}, {instances}"
+
+
+def verdict_sentence(tallied: Tally) -> str:
+    """What the roll call found, in one or two sentences; never better than the numbers are."""
+    if not tallied.judged:
+        return "No instance was judged: this roll call says nothing about any fleet."
+    failing = tallied.instances[Outcome.FAIL]
+    undecided = tallied.instances[Outcome.UNKNOWN]
+    exempt = tallied.instances[Outcome.NOT_APPLICABLE]
+    applicable = tallied.judged - exempt
+    if not applicable:
+        return f"None of the prerequisites applies to the {counted(exempt, 'instance')} judged."
+    if failing or undecided or tallied.crashed or tallied.unanswered:
+        told = [_missing_sentence(failing, applicable), *_undecided_sentence(failing, undecided)]
+    else:
+        told = [_all_met_sentence(applicable)]
+    if exempt:
+        told.append(f"{counted(exempt, 'further instance')} took no part (not applicable).")
+    return " ".join(told)
+
+
+def _all_met_sentence(applicable: int) -> str:
+    if applicable == 1:
+        return "The 1 instance judged meets every prerequisite that was asked."
+    return f"All {applicable:,} instances meet every prerequisite that was asked."
+
+
+def _undecided_sentence(failing: int, undecided: int) -> list[str]:
+    if not undecided:
+        return []
+    if not failing:
+        return [f"{counted(undecided, 'instance')} could not be fully judged."]
+    verb = "is" if undecided == 1 else "are"
+    known = f"{counted(undecided, 'instance')} {verb} not known to miss any"
+    return [f"{known}, but could not be fully judged."]
+
+
+def _missing_sentence(failing: int, applicable: int) -> str:
+    if not failing and applicable == 1:
+        return "The 1 instance judged is not known to miss a prerequisite."
+    if not failing:
+        return f"None of {counted(applicable, 'instance')} is known to miss a prerequisite."
+    verb = "misses" if failing == 1 else "miss"
+    return f"{failing:,} of {counted(applicable, 'instance')} {verb} at least one prerequisite."
+
+
+def shortcomings(tallied: Tally) -> tuple[str, ...]:
+    """What makes the roll itself incomplete: crashes, and cells that never ran."""
+    told = []
+    if tallied.crashed:
+        verb = "has" if tallied.crashed == 1 else "have"
+        told.append(
+            f"{counted(tallied.crashed, 'cell')} {verb} no verdict because a control crashed "
+            "(CONTROL_CRASHED): a defect of the tool, not of the fleet."
+        )
+    if tallied.unanswered:
+        verb = "was" if tallied.unanswered == 1 else "were"
+        told.append(
+            f"{counted(tallied.unanswered, 'selected cell')} {verb} not judged in this run."
+        )
+    return tuple(told)
+
+
+def gain(freed: int, touched: int) -> str:
+    """What a repair gives: ``frees 2 of the 4 instances it touches``."""
+    touches = f"{counted(touched, 'instance')} it touches"
+    if not freed:
+        return f"touches {counted(touched, 'instance')} that other obstacles hold back too"
+    if freed < touched:
+        return f"frees {freed:,} of the {touches}"
+    return f"frees the {touches}" if touched == 1 else f"frees all {touches}"
+
+
+def roots_and_consequences(tallied: Tally) -> str:
+    """``9 roots, 4 consequences`` of the failures; empty where nothing follows from anything."""
+    if not tallied.consequences:
+        return ""
+    return f"{counted(tallied.roots, 'root')}, {counted(tallied.consequences, 'consequence')}"
+
+
+def not_asked(tallied: Tally) -> str:
+    """Which controls have no cell in this run; empty where all have, or where none has."""
+    if not tallied.rows or not tallied.not_asked:
+        return ""
+    return f"Not asked in this run: {', '.join(tallied.not_asked)}."
+
+
+def accounts_title(roll: Roll) -> str:
+    """``ssm-rollcall: 111122223333, 444455556666``; more than three are counted."""
+    accounts = sorted(roll.run.accounts)
+    if not accounts:
+        return "ssm-rollcall: no account"
+    named = 3
+    if len(accounts) > named:
+        return f"ssm-rollcall: {len(accounts)} accounts"
+    return f"ssm-rollcall: {', '.join(accounts)}"
+
+
+def selection_text(roll: Roll) -> str:
+    """``-k IMDS-01, -m critical``; ``everything`` when nothing narrowed the cells."""
+    chosen = (f"{option} {value}" for option, value in sorted(roll.run.selection.items()))
+    return ", ".join(chosen) or "everything"

@@ -1,0 +1,197 @@
+"""The page as people open it: from a file, with scripts on and off, hostile names inside."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from reports.visible import visible
+from tests.e2e import browser
+from tests.e2e.page_session import write_page
+from tests.unit.reports import rolls
+
+SECTIONS = (
+    "Verdict",
+    "Prerequisites",
+    "What to fix first",
+    "What could not be read or decided",
+    "Controls in detail",
+)
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory):
+    return write_page(tmp_path_factory.mktemp("page"), "demo_roll")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    executable = browser.find_or_install_browser()
+    if executable is None:
+        pytest.skip("no Chromium or Chrome here; set CHROME to one")
+    with browser.browser(executable) as opened:
+        yield opened
+
+
+class Visit:
+    """A page opened from its file, and everything in it that should not have happened."""
+
+    def __init__(self, chromium, file, **context):
+        self.trouble = []
+        self._context = chromium.new_context(**context)
+        self.page = self._context.new_page()
+        self.page.on("console", lambda told: self.trouble.append(f"console: {told.text}"))
+        self.page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
+        self.page.on("dialog", self._refuse)
+        self.page.on("request", self._note)
+        self._address = file.as_uri()
+        self.page.goto(self._address)
+
+    def _refuse(self, dialog):
+        self.trouble.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _note(self, request):
+        if request.url != self._address and not request.url.startswith("data:"):
+            self.trouble.append(f"request: {request.url}")
+
+    def open_all(self):
+        for summary in self.page.locator("details.control > summary").all():
+            summary.click()
+
+    def close(self):
+        self._context.close()
+
+
+@pytest.fixture(params=[True, False], ids=["scripts on", "scripts off"])
+def visit(request, chromium, page_file):
+    visit = Visit(chromium, page_file, java_script_enabled=request.param)
+    yield visit
+    visit.close()
+
+
+def test_all_sections_and_totals_are_visible(visit):
+    for heading in SECTIONS:
+        assert visit.page.get_by_role("heading", name=heading, exact=True).is_visible()
+    tiles = visit.page.locator(".tiles li").all_inner_texts()
+
+    assert [re.sub(r"\s+", " ", tile) for tile in tiles] == [
+        "7 ✗ fail",
+        "1 ! warn",
+        "4 ? unknown",
+        "121 ✓ pass",
+        "7 ○ not applicable",
+    ]
+    assert visit.page.locator(".matrix tfoot").inner_text().split() == (
+        ["Total", "7", "1", "4", "121", "7", "140"]
+    )
+    assert visit.page.get_by_text("7 controls × 20 instances: 140 findings").first.is_visible()
+
+
+def test_controls_open_and_hostile_names_are_text(visit):
+    visit.open_all()
+    shown = visit.page.locator("bdi.name").all_inner_texts()
+
+    assert visit.page.locator("details[open]").count() == 7
+    assert visible(rolls.HOSTILE[2]) in shown
+    assert visit.page.locator(".rollcall img, .rollcall script").count() == 0
+    assert visit.trouble == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
+def test_no_hostile_text_runs(chromium, tmp_path, scripts):
+    visit = Visit(chromium, write_page(tmp_path, "all_hostile_roll"), java_script_enabled=scripts)
+    visit.open_all()
+    names = set(visit.page.locator("bdi.name").all_inner_texts())
+    visit.page.wait_for_timeout(200)
+
+    assert {" ".join(visible(text).split()) for text in rolls.HOSTILE} == names
+    assert visit.page.locator(".rollcall img, .rollcall script").count() == 0
+    assert visit.trouble == []
+    visit.close()
+
+
+def test_rows_are_controls_and_link_to_their_details(chromium, page_file):
+    visit = Visit(chromium, page_file)
+    rows = visit.page.locator("#results-table tbody.results-table-row")
+
+    assert rows.count() == 7
+    rows.filter(has_text="NET-02").get_by_role("link", name="details").click()
+    assert visit.page.locator("#control-NET-02").is_visible()
+    assert visit.trouble == []
+    visit.close()
+
+
+def test_without_scripts_nothing_empty_is_shown(chromium, page_file):
+    visit = Visit(chromium, page_file, java_script_enabled=False)
+
+    for selector in ("#results-table", "#environment-header", "p.filter", "#results-heading"):
+        assert not visit.page.locator(selector).is_visible()
+    visit.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1200])
+def test_the_page_never_scrolls_sideways(chromium, page_file, width):
+    visit = Visit(chromium, page_file, viewport={"width": width, "height": 800})
+    visit.open_all()
+
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    visit.close()
+
+
+def test_controls_open_by_keyboard(chromium, page_file):
+    visit = Visit(chromium, page_file)
+    visit.page.locator("details.control > summary").first.focus()
+    visit.page.keyboard.press("Enter")
+
+    assert visit.page.locator("details.control").first.get_attribute("open") is not None
+    visit.close()
+
+
+def test_print_shows_closed_details(chromium, page_file):
+    visit = Visit(chromium, page_file)
+    visit.page.emulate_media(media="print")
+
+    assert visit.page.locator("#control-NET-02").is_visible()
+    visit.close()
+
+
+_CONTRAST = """
+() => {
+  const luminance = (rgb) => {
+    const parts = rgb.slice(0, 3).map((value) => {
+      const part = value / 255;
+      return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+  };
+  const parsed = (color) => color.match(/[\\d.]+/g).map(Number);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = parsed(getComputedStyle(at).backgroundColor);
+      if (color.length === 3 || color[3] > 0) return color;
+    }
+    return [255, 255, 255];
+  };
+  const low = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!own || !element.offsetParent) continue;
+    const pair = [luminance(parsed(getComputedStyle(element).color)), luminance(ground(element))];
+    const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+    if (ratio < 4.5) low.push(`${element.tagName}.${element.className} ${ratio.toFixed(2)}`);
+  }
+  return [...new Set(low)];
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_enough_contrast(chromium, page_file, scheme):
+    """WCAG 2.1 AA: at least 4.5:1 for text."""
+    visit = Visit(chromium, page_file, color_scheme=scheme)
+    visit.open_all()
+
+    assert visit.page.evaluate(_CONTRAST) == []
+    visit.close()
