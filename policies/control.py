@@ -87,7 +87,7 @@ class Verdict:
     ``code`` is stable and upper case, ``reason`` one sentence for people. ``remediation`` is set
     where the case is known better than the control's own text. ``entailed_by_online`` is False
     where the answer rests on more than a fresh ping entails (D9: a ping says nothing about the
-    ssmmessages host).
+    ssmmessages host). ``severity`` is set where the case is less grave than the control (D3).
     """
 
     outcome: Outcome
@@ -98,6 +98,7 @@ class Verdict:
     missing: tuple[Missing, ...] = ()
     remediation: str = ""
     entailed_by_online: bool = True
+    severity: Severity | None = None
 
 
 def passed(code: str, reason: str, *evidence: Evidence) -> Verdict:
@@ -116,9 +117,18 @@ def failed(
     *evidence: Evidence,
     blockers: tuple[Blocker, ...] = (),
     remediation: str = "",
+    severity: Severity | None = None,
 ) -> Verdict:
     """It does not hold; the blockers say what to repair."""
-    return Verdict(Outcome.FAIL, code, reason, evidence, blockers, remediation=remediation)
+    return Verdict(
+        Outcome.FAIL,
+        code,
+        reason,
+        evidence,
+        blockers,
+        remediation=remediation,
+        severity=severity,
+    )
 
 
 def not_applicable(code: str, reason: str, *evidence: Evidence) -> Verdict:
@@ -164,5 +174,4 @@ class ControlModule(Protocol):
 
     CONTROL: Control
 
-    @staticmethod
-    def evaluate(node: Node, context: Context, /) -> Verdict: ...
+    def evaluate(self, node: Node, context: Context, /) -> Verdict: ...

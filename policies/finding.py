@@ -51,6 +51,11 @@ class Finding:
         return f"{self.control.id}/{self.account}/{self.region}/{self.resource}"
 
     @property
+    def severity(self) -> Severity:
+        """The case's own severity where its verdict says one, else the control's."""
+        return self.verdict.severity or self.control.severity
+
+    @property
     def outcome(self) -> Outcome:
         return self.verdict.outcome
 

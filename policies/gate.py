@@ -25,9 +25,7 @@ def gate(findings: Iterable[Finding]) -> Gate:
     """Failures close the gate; without any, unknowns that an unread call left do."""
     findings = tuple(findings)
     failures = [
-        one
-        for one in findings
-        if one.outcome is Outcome.FAIL and one.control.severity not in _BELOW_GATE
+        one for one in findings if one.outcome is Outcome.FAIL and one.severity not in _BELOW_GATE
     ]
     if failures:
         return Gate(1, f"{_counted(failures)} failed")

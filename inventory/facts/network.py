@@ -324,6 +324,13 @@ class DnsEntry(Member, frozen=True):
     dns_name: str = ""
 
 
+class DnsOptions(Member, frozen=True):
+    """Which records an endpoint has, and who may resolve them (EP11, EP12)."""
+
+    dns_record_ip_type: str = ""
+    private_dns_only_for_inbound_resolver_endpoint: bool | None = None
+
+
 class VpcEndpoint(Fact, frozen=True):
     """States come back in lower case although the model capitalises them: compare casefolded."""
 
@@ -343,6 +350,7 @@ class VpcEndpoint(Fact, frozen=True):
     groups: tuple[GroupReference, ...] = ()
     dns_entries: tuple[DnsEntry, ...] = ()
     ip_address_type: str = ""
+    dns_options: DnsOptions | None = None
 
     @property
     def id(self) -> str:

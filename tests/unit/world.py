@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from inventory.facts.coverage import Coverage, Status
 from inventory.facts import Node
+from inventory.facts.coverage import Coverage, Status
 from inventory.fleet import Fleet, load_fleet
 from inventory.snapshot import Snapshot, iam_action
 

@@ -7,7 +7,16 @@ from typing import Any, cast
 import pytest
 
 from inventory.facts import Node
-from policies.control import Context, ControlModule, Gap, Outcome, Verdict, passed
+from policies.control import (
+    Context,
+    ControlModule,
+    Gap,
+    Outcome,
+    Severity,
+    Verdict,
+    failed,
+    passed,
+)
 from policies.finding import Crash
 from policies.imds import metadata_service_enabled
 from policies.judgement import Judgement, judge
@@ -89,3 +98,14 @@ def test_a_crash_elsewhere_does_not_cost_the_other_cells() -> None:
     crashed = judgement.attempt(broken, node)
     assert isinstance(crashed, Crash)
     assert (crashed.control, crashed.error) == ("B-01", "ZeroDivisionError: oops")
+
+
+def test_a_case_may_be_less_grave_than_its_control() -> None:
+    """D3: a profile that overrules DHMC but serves by itself is of medium severity."""
+
+    def mild(_node: Node, _context: Context) -> Verdict:
+        return failed("MILD", "not that bad", severity=Severity.MEDIUM)
+
+    control, node = control_that(mild), node_with(listed=False)
+    assert control.CONTROL.severity is Severity.CRITICAL
+    assert Judgement().finding(control, node).severity is Severity.MEDIUM
