@@ -1,0 +1,109 @@
+"""Opening an account: a session that is proven to be the account that was asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Final
+
+import boto3
+import botocore.session
+from botocore.exceptions import ProfileNotFound
+
+from inventory.collect.access_errors import access_error
+from inventory.collect.account_spec import AccountSpec, is_glob
+from inventory.collect.assumed_role import session_of_role
+from inventory.collect.refusal import AWS_ERRORS
+from inventory.collect.settings import SIGN_IN_CONFIG
+from inventory.errors import AccountError
+
+#: Each partition's first Region: where to ask when nothing else says where the account lives.
+_FIRST_REGIONS: Final = {
+    "aws": "us-east-1",
+    "aws-cn": "cn-north-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-iso": "us-iso-east-1",
+    "aws-iso-b": "us-isob-east-1",
+    "aws-iso-e": "eu-isoe-west-1",
+    "aws-iso-f": "us-isof-south-1",
+    "aws-eusc": "eusc-de-east-1",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class OpenAccount:
+    """An account whose credentials work; ``session`` is not to be shared between threads."""
+
+    name: str
+    account_id: str
+    caller_arn: str
+    session: boto3.Session = dataclasses.field(repr=False)
+    spec: AccountSpec = dataclasses.field(repr=False)
+
+    @property
+    def home_region(self) -> str:
+        """The Region that account-wide calls are made in."""
+        return _home_region(self.spec, self.session, self.caller_arn)
+
+
+def open_account(spec: AccountSpec, *, session: boto3.Session | None = None) -> OpenAccount:
+    """Sign in and make sure that it is the right account.
+
+    ``session`` replaces the profile or default credentials, as the embedded account needs.
+    Raises AccountError, one line that says what to do, for an unknown profile, missing, expired
+    or refused credentials, an endpoint that cannot be reached, and another account's credentials.
+    """
+    try:
+        session = session or boto3.Session(profile_name=spec.credentials_profile or None)
+        home = _home_region(spec, session, spec.role_arn)
+        if spec.role_arn:
+            session = session_of_role(session, spec.role_arn, spec.external_id, home)
+        caller = session.client(
+            "sts", region_name=home, config=SIGN_IN_CONFIG
+        ).get_caller_identity()
+    except ProfileNotFound as error:
+        raise AccountError(_unknown_profile(spec)) from error
+    except AWS_ERRORS as error:
+        raise access_error(spec, error) from error
+    if spec.account_id and caller["Account"] != spec.account_id:
+        raise AccountError(_wrong_account(spec, caller["Account"], caller["Arn"]))
+    return OpenAccount(spec.name, caller["Account"], caller["Arn"], session, spec)
+
+
+def _home_region(spec: AccountSpec, session: boto3.Session, arn: str) -> str:
+    """A Region of the account's own partition.
+
+    The account's own list knows best. A default Region of the environment may be meant for
+    another account, so it does not serve where an ARN proves another partition than ``aws``.
+    """
+    named = next((region for region in spec.regions if not is_glob(region)), "")
+    if named:
+        return named
+    partition = arn.split(":")[1] if arn.startswith("arn:") else "aws"
+    if partition == "aws" and session.region_name:
+        return session.region_name
+    return _FIRST_REGIONS.get(partition, _FIRST_REGIONS["aws"])
+
+
+def _unknown_profile(spec: AccountSpec) -> str:
+    # A session of botocore lists profiles even where AWS_PROFILE itself names an unknown one.
+    known = ", ".join(sorted(botocore.session.Session().available_profiles)) or "none"
+    wanted = spec.credentials_profile
+    if not wanted:
+        return f"account {spec.name!r}: AWS_PROFILE names an unknown profile; known: {known}"
+    return (
+        f"account {spec.name!r}: there is no AWS profile {wanted!r}; known: {known}. "
+        f"Add the profile to the AWS configuration, or the account to {spec.file}"
+    )
+
+
+def _wrong_account(spec: AccountSpec, found: str, arn: str) -> str:
+    if spec.name == spec.account_id:
+        return (
+            f"account {spec.name}: the default credentials are of account {found} ({arn}); "
+            f"to reach {spec.name} from there, add to {spec.file}: "
+            f"NAME: {{role_arn: 'arn:aws:iam::{spec.name}:role/ROLE'}}"
+        )
+    return (
+        f"{spec.file}: {spec.name}.account_id: expected {spec.account_id}, "
+        f"found {found} ({arn}); correct the id, or the credentials"
+    )

@@ -1,0 +1,194 @@
+"""The table of calls: what is asked of AWS, in the largest pages the API allows.
+
+Page sizes are the maxima of botocore's models, or of the documentation where the model has none
+(spec moto.md 5). The operations are those that ``inventory.fleet`` reads (spec network.md 5.1,
+iam.md 8, domain.md 2.7), and every one of them only reads.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from botocore import xform_name
+
+from inventory.facts import DHMC_SETTING
+from inventory.snapshot import iam_action
+
+INSTANCES: Final = "ec2.DescribeInstances"
+
+Request = Mapping[str, Any]
+
+
+class Scope(StrEnum):
+    """Whether a call is made once per account or once per account and Region."""
+
+    ACCOUNT = "account"
+    REGION = "region"
+
+
+@dataclasses.dataclass(frozen=True)
+class Listing:
+    """A paginated call. ``members`` are the lists that every complete answer holds."""
+
+    members: tuple[str, ...]
+    page_size: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Single:
+    """One request, one answer, which holds ``member``."""
+
+    member: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Repeated:
+    """The same few requests everywhere, kept as a list of ``{request, response}``."""
+
+    member: str
+    requests: tuple[Request, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class PerResource:
+    """Requests about resources that the Region's instances name, kept like repeated ones.
+
+    ``requests`` makes them, in a stable order, from the merged DescribeInstances answer.
+    """
+
+    member: str
+    requests: Callable[[Any], tuple[Request, ...]]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Call:
+    """One operation of the plan; ``operation`` is the snapshot's file name without its suffix.
+
+    ``where_known`` are parameters that an older SDK may not have (D19). ``absent`` are error codes
+    by which AWS answers that there is no such thing, which is knowledge and not a failure.
+    """
+
+    operation: str
+    shape: Listing | Single | Repeated | PerResource
+    scope: Scope = Scope.REGION
+    parameters: Request = dataclasses.field(default_factory=dict)
+    where_known: Request = dataclasses.field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+
+    @property
+    def service(self) -> str:
+        """``ec2`` of ``ec2.DescribeVpcs``."""
+        return self.operation.partition(".")[0]
+
+    @property
+    def api_name(self) -> str:
+        """``DescribeVpcs`` of ``ec2.DescribeVpcs``."""
+        return self.operation.partition(".")[2]
+
+    @property
+    def method(self) -> str:
+        """The boto3 client's method: ``describe_vpcs``."""
+        return xform_name(self.api_name)
+
+    @property
+    def action(self) -> str:
+        """The IAM action a reader needs: ``ec2:DescribeVpcs``."""
+        return iam_action(self.operation)
+
+
+def _ec2(name: str, member: str, page_size: int = 1000, **where_known: Any) -> Call:
+    return Call(
+        operation=f"ec2.{name}", shape=Listing((member,), page_size), where_known=where_known
+    )
+
+
+def instance_vpcs(instances: Any) -> tuple[str, ...]:
+    """The VPCs that hold an instance, sorted, from a merged DescribeInstances answer.
+
+    A terminated instance no longer names a VPC.
+    """
+    return tuple(
+        sorted(
+            {
+                instance["VpcId"]
+                for reservation in instances["Reservations"]
+                for instance in reservation["Instances"]
+                if instance.get("VpcId")
+            }
+        )
+    )
+
+
+def _dns_attributes(instances: Any) -> tuple[Request, ...]:
+    """Two requests a VPC: DescribeVpcAttribute has no bulk form (spec network.md 5.1)."""
+    return tuple(
+        {"VpcId": vpc, "Attribute": attribute}
+        for vpc in instance_vpcs(instances)
+        for attribute in ("enableDnsSupport", "enableDnsHostnames")
+    )
+
+
+PLAN: Final[tuple[Call, ...]] = (
+    Call(
+        operation="iam.GetAccountAuthorizationDetails",
+        shape=Listing(("RoleDetailList", "Policies"), 1000),
+        scope=Scope.ACCOUNT,
+        parameters={"Filter": ["Role", "LocalManagedPolicy", "AWSManagedPolicy"]},
+    ),
+    Call(
+        operation="iam.ListInstanceProfiles",
+        shape=Listing(("InstanceProfiles",), 1000),
+        scope=Scope.ACCOUNT,
+    ),
+    Call(
+        operation="organizations.DescribeOrganization",
+        shape=Single("Organization"),
+        scope=Scope.ACCOUNT,
+        absent=frozenset({"AWSOrganizationsNotInUseException"}),
+    ),
+    _ec2("DescribeInstances", "Reservations", IncludeManagedResources=True),
+    _ec2("DescribeIamInstanceProfileAssociations", "IamInstanceProfileAssociations"),
+    Call(
+        operation="ssm.DescribeInstanceInformation",
+        shape=Listing(("InstanceInformationList",), 50),
+    ),
+    Call(
+        operation="ssm.GetServiceSetting",
+        shape=Repeated("ServiceSetting", ({"SettingId": DHMC_SETTING},)),
+    ),
+    _ec2("DescribeNetworkInterfaces", "NetworkInterfaces", IncludeManagedResources=True),
+    _ec2("DescribeSubnets", "Subnets"),
+    _ec2("DescribeVpcs", "Vpcs"),
+    Call(
+        operation="ec2.DescribeVpcAttribute",
+        shape=PerResource("VpcId", _dns_attributes),
+    ),
+    _ec2("DescribeDhcpOptions", "DhcpOptions"),
+    _ec2("DescribeRouteTables", "RouteTables", 100),
+    _ec2("DescribeNetworkAcls", "NetworkAcls"),
+    _ec2("DescribeSecurityGroups", "SecurityGroups"),
+    _ec2("DescribeManagedPrefixLists", "PrefixLists", 100),
+    _ec2("DescribeInternetGateways", "InternetGateways"),
+    _ec2("DescribeNatGateways", "NatGateways"),
+    _ec2("DescribeVpcEndpoints", "VpcEndpoints"),
+    Call(
+        operation="ec2.DescribeVpcBlockPublicAccessOptions",
+        shape=Single("VpcBlockPublicAccessOptions"),
+    ),
+    _ec2("DescribeVpcBlockPublicAccessExclusions", "VpcBlockPublicAccessExclusions"),
+)
+
+ACCOUNT_CALLS: Final = tuple(call for call in PLAN if call.scope is Scope.ACCOUNT)
+FIRST_CALL: Final = next(call for call in PLAN if call.operation == INSTANCES)
+#: Asked once a Region's DescribeInstances has shown that there is something to judge.
+FURTHER_CALLS: Final = tuple(
+    call for call in PLAN if call.scope is Scope.REGION and call is not FIRST_CALL
+)
+
+
+def required_actions() -> tuple[str, ...]:
+    """Every IAM action a collection uses, sorted; GetCallerIdentity needs no permission."""
+    return tuple(sorted({call.action for call in PLAN} | {"ec2:DescribeRegions"}))
