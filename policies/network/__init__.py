@@ -1,0 +1,1 @@
+"""The network controls, and what they share: host names, and paths from a node's interfaces."""

@@ -1,0 +1,106 @@
+"""The paths from a node's interfaces to the hosts of its agent, and what verdicts tell of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from inventory.facts import Evidence, NetworkInterface, Node, Unread
+from policies.control import Context, Gap, Missing, Outcome, Verdict, undecidable, unread
+from policies.network.clients import client_of, primary_interface
+from policies.network.hosts import KNOWS_DUAL_STACK, AgentHost, agent_version
+from policies.network.reachability import (
+    Flow,
+    HostName,
+    Mark,
+    Network,
+    Reach,
+    Stage,
+    reach,
+)
+
+_WORKING: Final = frozenset({Outcome.PASS, Outcome.WARN, Outcome.NOT_APPLICABLE})
+
+
+def network_of(node: Node, context: Context) -> Network:
+    """The indexed network of the node's account and Region, made once per run."""
+    return context.once(("network", node.region), lambda: Network(node.region))
+
+
+def reach_host(node: Node, interface: NetworkInterface, host: AgentHost, context: Context) -> Reach:
+    """Whether one interface reaches one host on TCP 443, computed once for all controls."""
+    network = network_of(node, context)
+    client = client_of(node, interface)
+    key = ("reach", network, client, host.name)
+    found = context.once(key, lambda: reach(network, Flow(client, HostName(host.name))))
+    return _allowing_dual_stack(found) if _may_use_dual_stack(node) else found
+
+
+def over_interfaces(node: Node, judge: Callable[[NetworkInterface], Verdict]) -> Verdict:
+    """The primary interface decides; which one the system uses is not visible (MH1).
+
+    Another interface that differs is told, and makes the answer unknown where the primary one
+    fails and the other does not.
+    """
+    instance = node.instance
+    primary = primary_interface(instance)
+    if primary is None:
+        return unread(Unread(instance.call, "NOT_RECORDED", f"{node.id} has no primary interface"))
+    verdict = judge(primary)
+    others = {eni.id: judge(eni) for eni in instance.network_interfaces if eni.id != primary.id}
+    differing = {eni: one for eni, one in others.items() if one.outcome is not verdict.outcome}
+    if not differing:
+        return verdict
+    told = "; ".join(f"{eni}: {one.outcome} {one.code}" for eni, one in sorted(differing.items()))
+    if verdict.outcome is Outcome.FAIL and any(
+        one.outcome in _WORKING for one in differing.values()
+    ):
+        return undecidable(
+            "MULTIPLE_INTERFACES",
+            f"{primary.id} fails ({verdict.reason}), but {told}",
+            *verdict.evidence,
+            settled_by=f"the routes inside {node.id}: which interface its agent uses",
+        )
+    return dataclasses.replace(verdict, reason=f"{verdict.reason} (judged by {primary.id}; {told})")
+
+
+def undecided(stages: Iterable[Stage], evidence: tuple[Evidence, ...]) -> Verdict:
+    """The unknown that the stages make up; the first one gives the code. At least one stage."""
+    unknown = tuple(stages)
+    reason = "; ".join(dict.fromkeys(stage.detail for stage in unknown))
+    missing = dict.fromkeys(stage.missing for stage in unknown if stage.missing is not None)
+    return Verdict(Outcome.UNKNOWN, unknown[0].code, reason, evidence, missing=tuple(missing))
+
+
+def evidence_of(stages: Iterable[Stage]) -> tuple[Evidence, ...]:
+    """What the stages looked at, each fact once."""
+    return distinct(one for stage in stages for one in stage.evidence)
+
+
+def distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Each fact once, in the order of its first mention."""
+    return tuple({(one.resource, one.path, str(one.value)): one for one in evidence}.values())
+
+
+def _may_use_dual_stack(node: Node) -> bool:
+    """Whether the agent could be set to names that have IPv6 addresses (D28, R-4.4)."""
+    version = agent_version(node)
+    return version is None or version >= KNOWS_DUAL_STACK
+
+
+def _allowing_dual_stack(found: Reach) -> Reach:
+    """Whether ``UseDualStackEndpoint`` is set shows only on the machine: unknown, not blocked."""
+    paths = tuple(
+        dataclasses.replace(path, stages=tuple(_allowing(stage) for stage in path.stages))
+        for path in found.paths
+    )
+    return dataclasses.replace(found, paths=paths)
+
+
+def _allowing(stage: Stage) -> Stage:
+    if stage.code != "IPV6_ONLY_NO_AAAA" or stage.mark is not Mark.BLOCK:
+        return stage
+    settled_by = "UseDualStackEndpoint in the agent's configuration, or the agent's version"
+    missing = Missing(Gap.UNDECIDABLE, settled_by)
+    return dataclasses.replace(stage, mark=Mark.UNKNOWN, missing=missing)

@@ -1,0 +1,145 @@
+"""VPC Block Public Access: a Region-wide lock before every internet gateway (IG5, D27)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from enum import StrEnum
+
+from inventory.facts import NOT_RECORDED, Evidence, Unread
+from inventory.facts.network import BlockPublicAccessExclusion, BlockPublicAccessOptions
+from policies.network.reachability.answer import Doubt, Hop, blocks, doubts, passes
+from policies.network.reachability.network import Network
+from policies.network.reachability.walk import Walk
+
+
+class Mode(StrEnum):
+    """What is locked; the values are EC2's."""
+
+    OFF = "off"
+    BLOCK_INGRESS = "block-ingress"
+    BLOCK_BIDIRECTIONAL = "block-bidirectional"
+
+
+#: What an exclusion leaves locked of the VPC or subnet that it names.
+_LEFT_BY = {"allow-bidirectional": Mode.OFF, "allow-egress": Mode.BLOCK_INGRESS}
+_SETTLED = frozenset({"create-complete", "update-complete"})
+_GONE = frozenset({"delete-complete", "create-failed", "disable-complete"})
+
+
+@dataclasses.dataclass(frozen=True)
+class _Reading:
+    mode: Mode | Doubt
+    evidence: tuple[Evidence, ...] = ()
+
+
+def judge(walk: Walk, vpc_id: str, subnet_id: str, *, outbound_only: bool) -> None:
+    """Judge the subnet that meets the internet gateway, ``""`` = the VPC as a whole.
+
+    ``outbound_only``: through a NAT or egress-only gateway, which block-ingress leaves working.
+    """
+    key = ("block public access", vpc_id, subnet_id)
+    reading = walk.network.once(key, lambda: _read(walk.network, vpc_id, subnet_id))
+    place = subnet_id or vpc_id
+    if isinstance(reading.mode, Doubt):
+        walk.meet(doubts(Hop.INTERNET_GATEWAY, reading.mode, *reading.evidence))
+        return
+    told = f"VPC Block Public Access is {reading.mode} for {place}"
+    open_to_all = reading.mode is Mode.OFF
+    if open_to_all or (outbound_only and reading.mode is Mode.BLOCK_INGRESS):
+        walk.meet(passes(Hop.INTERNET_GATEWAY, place, told, *reading.evidence))
+    else:
+        walk.meet(blocks(Hop.INTERNET_GATEWAY, "BPA_BLOCKED", place, told, *reading.evidence))
+
+
+def _read(network: Network, vpc_id: str, subnet_id: str) -> _Reading:
+    own = _own_state(network, vpc_id, subnet_id)
+    if own is not None and own.mode is Mode.OFF:
+        return own
+    options = network.region.block_public_access
+    if isinstance(options, Unread):
+        if own is not None:
+            return own
+        return _without_options(options, subnet_id or vpc_id)
+    evidence = (options.evidence("InternetGatewayBlockMode"), options.evidence("State"))
+    if options.state.casefold() == "update-in-progress":
+        settled_by = f"{options.call} once the update is complete"
+        detail = "VPC Block Public Access is being changed"
+        return _Reading(Doubt.outside("BPA_UPDATING", options.id, detail, settled_by), evidence)
+    mode = own.mode if own is not None else _mode(options, options.internet_gateway_block_mode)
+    if isinstance(mode, Doubt) or mode is Mode.OFF:
+        return _Reading(mode, evidence)
+    return _excluded(network, mode, (vpc_id, subnet_id), evidence)
+
+
+def _without_options(gap: Unread, place: str) -> _Reading:
+    """Neither the VPC nor the Region says it.
+
+    Answers of DescribeVpcs carry BlockPublicAccessStates since the feature exists. A recording
+    that has neither these nor the call is older than the lock; a refused call is a gap.
+    """
+    if gap.code == NOT_RECORDED:
+        recorded = Evidence(
+            resource=place, path="BlockPublicAccessStates", value=None, call="ec2:DescribeVpcs"
+        )
+        return _Reading(Mode.OFF, (recorded,))
+    return _Reading(Doubt.unread(gap, place))
+
+
+def _own_state(network: Network, vpc_id: str, subnet_id: str) -> _Reading | None:
+    """What the subnet or its VPC says of itself; the owner's setting counts (IG5)."""
+    for fact in (network.region.subnets.find(subnet_id), network.region.vpcs.find(vpc_id)):
+        if isinstance(fact, Unread) or not fact.block_public_access_states:
+            continue
+        states: Mapping[str, str] = fact.block_public_access_states
+        text = states.get("InternetGatewayBlockMode", "")
+        evidence = fact.evidence("BlockPublicAccessStates")
+        try:
+            return _Reading(Mode(text.casefold()), (evidence,))
+        except ValueError:
+            problem = f"InternetGatewayBlockMode {text!r}"
+            return _Reading(Doubt.malformed(fact.call, fact.id, problem), (evidence,))
+    return None
+
+
+def _mode(options: BlockPublicAccessOptions, text: str) -> Mode | Doubt:
+    try:
+        return Mode(text.casefold())
+    except ValueError:
+        problem = f"InternetGatewayBlockMode {text!r}"
+        return Doubt.malformed(options.call, options.id, problem)
+
+
+def _excluded(
+    network: Network, mode: Mode, ids: tuple[str, ...], evidence: tuple[Evidence, ...]
+) -> _Reading:
+    """The lock less what an exclusion of the VPC or the subnet takes away."""
+    exclusions = network.region.block_public_access_exclusions
+    if isinstance(exclusions, Unread):
+        return _Reading(Doubt.unread(exclusions, ids[0]), evidence)
+    left: Mode | Doubt = mode
+    for exclusion in exclusions:
+        if (
+            exclusion.state.casefold() in _GONE
+            or exclusion.resource_arn.rpartition("/")[2] not in ids
+        ):
+            continue
+        evidence = (*evidence, exclusion.evidence("InternetGatewayExclusionMode"))
+        effect = _effect(exclusion)
+        if effect is Mode.OFF:
+            return _Reading(Mode.OFF, evidence)
+        left = effect
+    return _Reading(left, evidence)
+
+
+def _effect(exclusion: BlockPublicAccessExclusion) -> Mode | Doubt:
+    effect = _LEFT_BY.get(exclusion.internet_gateway_exclusion_mode.casefold())
+    if exclusion.state.casefold() in _SETTLED and effect is not None:
+        return effect
+    detail = (
+        f"{exclusion.id} is {exclusion.state or 'in no stated state'}, "
+        f"mode {exclusion.internet_gateway_exclusion_mode!r}"
+    )
+    return Doubt.outside(
+        "BPA_UPDATING", exclusion.id, detail, f"{exclusion.call} once it is complete"
+    )

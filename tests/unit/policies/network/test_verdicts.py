@@ -1,0 +1,113 @@
+"""What the network verdicts tell: real ids, the exact rule, the API call, the command."""
+
+from __future__ import annotations
+
+import pytest
+
+from policies.control import Context, Gap, Outcome
+from policies.network import egress_443, endpoints_in_subnet
+from tests.unit.policies.network.scenario import change, node_in, world
+
+CLOSED = {"put": ["SecurityGroups", "sg-client", "IpPermissionsEgress"], "to": []}
+
+
+def test_a_blocked_path_to_an_endpoint_names_rule_interface_and_command() -> None:
+    """Issue 2: blockers carry the resource and the exact rule, the fix its real ids."""
+    verdict = egress_443.evaluate(node_in(change(world("endpoints"), CLOSED)), Context())
+    assert verdict.outcome is Outcome.FAIL
+    assert {one.detail for one in verdict.blockers} == {
+        "sg-client has no egress rule for tcp/443 to vpce-ssm eni-ssm 10.0.3.5",
+        "sg-client has no egress rule for tcp/443 to vpce-msg eni-msg 10.0.3.6",
+    }
+    assert verdict.remediation == (
+        "aws ec2 authorize-security-group-egress --region eu-central-1 --group-id sg-client "
+        "--ip-permissions "
+        "'IpProtocol=tcp,FromPort=443,ToPort=443,UserIdGroupPairs=[{GroupId=sg-ends}]'"
+    )
+    quoted = {(one.resource, one.path): one for one in verdict.evidence}
+    rules = quoted["sg-client", "IpPermissionsEgress"]
+    assert (list(rules.value), rules.call) == ([], "ec2:DescribeSecurityGroups")
+    assert quoted["vpce-ssm", "PrivateDnsEnabled"].call == "ec2:DescribeVpcEndpoints"
+
+
+def test_a_pass_quotes_the_rule_that_lets_it_out() -> None:
+    verdict = egress_443.evaluate(node_in(world("public")), Context())
+    (rules,) = (one for one in verdict.evidence if one.path == "IpPermissionsEgress")
+    assert rules.resource == "sg-client"
+    assert [list(rule["IpRanges"]) for rule in rules.value] == [[{"CidrIp": "0.0.0.0/0"}]]
+
+
+def test_the_evidence_says_that_hosted_zones_were_not_looked_at() -> None:
+    """D22: decided for the plain case, and told."""
+    verdict = egress_443.evaluate(node_in(world("public")), Context())
+    told = {one.value for one in verdict.evidence if "private hosted zones" in one.path}
+    assert told == {"not looked at"}
+
+
+def test_an_unresolved_prefix_list_names_the_call_that_would_settle_it() -> None:
+    rule = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": "pl-own"}]}
+    limited = {"put": ["SecurityGroups", "sg-client", "IpPermissionsEgress"], "to": [rule]}
+    verdict = egress_443.evaluate(node_in(change(world("public"), limited)), Context())
+    assert (verdict.outcome, verdict.code) == (Outcome.UNKNOWN, "PREFIX_LIST_UNRESOLVED")
+    assert [(one.gap, one.what) for one in verdict.missing] == [
+        (Gap.UNREAD, "ec2:GetManagedPrefixListEntries for pl-own")
+    ]
+
+
+def test_a_missing_endpoint_is_asked_for_where_the_instance_is() -> None:
+    gone = {"drop": ["VpcEndpoints", "vpce-msg"]}
+    verdict = endpoints_in_subnet.evaluate(node_in(change(world("endpoints"), gone)), Context())
+    assert verdict.code == "ENDPOINT_MISSING"
+    assert "--vpc-id vpc-1 --subnet-ids subnet-app" in verdict.remediation
+    assert "ssmmessages.eu-central-1.amazonaws.com" in verdict.remediation
+    assert "vpce-ssm" not in verdict.remediation
+
+
+def test_a_second_interface_that_differs_is_told() -> None:
+    """MH1: the primary one decides, the other makes a note."""
+    second = {
+        "NetworkInterfaceId": "eni-second",
+        "VpcId": "vpc-1",
+        "SubnetId": "subnet-app",
+        "PrivateIpAddress": "10.0.1.12",
+        "Groups": [{"GroupId": "sg-closed"}],
+        "Attachment": {"DeviceIndex": 1, "NetworkCardIndex": 0},
+    }
+    interfaces = ["Reservations", 0, "Instances", "i-client", "NetworkInterfaces"]
+    closed = {"GroupId": "sg-closed", "VpcId": "vpc-1", "IpPermissionsEgress": []}
+    scene = change(
+        world("public"),
+        {"add": closed, "to": ["SecurityGroups"]},
+        {"add": second, "to": interfaces},
+    )
+    verdict = egress_443.evaluate(node_in(scene), Context())
+    assert (verdict.outcome, verdict.code) == (Outcome.PASS, "EGRESS_ALLOWED")
+    assert "eni-second: fail SG_EGRESS_BLOCKED" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("scene", "entailed"),
+    [
+        (change(world("public"), CLOSED), True),
+        (change(world("endpoints"), {"drop": ["VpcEndpoints", "vpce-ssm"]}), True),
+        (change(world("endpoints"), {"drop": ["VpcEndpoints", "vpce-msg"]}), False),
+    ],
+    ids=["both hosts", "only ssm", "only ssmmessages"],
+)
+def test_a_ping_speaks_for_the_ssm_host_alone(scene: dict[str, object], entailed: bool) -> None:
+    """D9: Online entails nothing about ssmmessages."""
+    node = node_in(scene)
+    verdicts = [one.evaluate(node, Context()) for one in (egress_443, endpoints_in_subnet)]
+    failures = {one.entailed_by_online for one in verdicts if one.outcome is Outcome.FAIL}
+    assert failures == {entailed}
+
+
+def test_both_hosts_unknown_are_not_settled_by_a_ping() -> None:
+    """D9."""
+    custom = {
+        "put": ["DhcpOptions", "dopt-1", "DhcpConfigurations", 0, "Values", 0, "Value"],
+        "to": "10.0.0.53",
+    }
+    verdict = endpoints_in_subnet.evaluate(node_in(change(world("public"), custom)), Context())
+    assert verdict.outcome is Outcome.UNKNOWN
+    assert not verdict.entailed_by_online
