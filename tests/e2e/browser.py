@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +41,13 @@ def find_browser() -> str | None:
 
 def find_or_install_browser() -> str | None:
     """As ``find_browser``; as root on a Debian without any, Debian's chromium is installed."""
+    with (Path(tempfile.gettempdir()) / "ssm-rollcall-browser.lock").open("w") as lock:
+        # The tests' own workers would meet at apt's lock, which it does not wait for.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _installed_browser()
+
+
+def _installed_browser() -> str | None:
     found = find_browser()
     if found or os.geteuid() != 0 or shutil.which("apt-get") is None:
         return found

@@ -29,7 +29,7 @@ def page_file(tmp_path_factory):
 def chromium():
     executable = browser.find_or_install_browser()
     if executable is None:
-        pytest.skip("no Chromium or Chrome here; set CHROME to one")
+        pytest.fail("no Chromium or Chrome here; install one, or set CHROME to its path")
     with browser.browser(executable) as opened:
         yield opened
 
@@ -194,4 +194,20 @@ def test_text_has_enough_contrast(chromium, page_file, scheme):
     visit.open_all()
 
     assert visit.page.evaluate(_CONTRAST) == []
+    visit.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
+def test_the_demo_accounts_own_page(chromium, demo, scripts):
+    """The whole way: what the account holds, the run, the page it left."""
+    visit = Visit(chromium, demo.folder / "report.html", java_script_enabled=scripts)
+    visit.open_all()
+    total = len(demo.findings["findings"])
+    failed = {one["resource"] for one in demo.findings["findings"] if one["verdict"] == "fail"}
+    text = visit.page.locator("body").inner_text()
+
+    assert f"{total} findings" in text
+    assert failed <= set(re.findall(r"i-[0-9a-f]{17}", text))
+    assert visit.page.locator(".rollcall img, .rollcall script").count() == 0
+    assert visit.trouble == []
     visit.close()

@@ -106,6 +106,8 @@ class AddressSet:
         return str(ipaddress.IPv6Address(number))
 
     def __str__(self) -> str:
+        if not self.spans:
+            return "no address"
         return self.witness if self.is_single else f"{self.witness} and others"
 
 

@@ -62,7 +62,14 @@ def _path(network: Network, flow: Flow, to: Destination, way: Way, *before: Stag
 
 def _start(network: Network, flow: Flow, to: Destination) -> Walk | Stage:
     client = flow.client
+    if not to.addresses:
+        problem = f"leaves no address to be {to.label}"
+        return doubts(Hop.NAME, Doubt.malformed("ec2:DescribeVpcs", client.vpc_id, problem))
     text = client.address_of(to.addresses.family)
+    if not client.address and not client.address_v6:
+        problem = "no private address is recorded"
+        gap = Doubt.malformed("ec2:DescribeInstances", client.interface_id, problem)
+        return doubts(Hop.DELIVERY, gap)
     if not text:
         detail = f"{client.interface_id} has no IPv{to.addresses.family.value} address"
         return blocks(Hop.DELIVERY, "NO_SOURCE_ADDRESS", client.interface_id, detail)
@@ -167,6 +174,8 @@ def _through_dns64(
     network: Network, client: Client, host: HostName, to: Destination
 ) -> Destination | Stage:
     """The default names have no AAAA record of their own (V61, D28, NG7)."""
+    if not to.addresses:
+        return to
     subnet = network.subnet(client.subnet_id)
     if isinstance(subnet, Unread):
         return doubts(Hop.NAME, Doubt.unread(subnet, client.subnet_id))
