@@ -94,6 +94,7 @@ def test_a_folder_of_cli_answers_needs_no_manifest(tmp_path: Path) -> None:
         (".json.gz", gzip.compress(json.dumps(ANSWER).encode())),
         (".json.zst", zstandard.compress(json.dumps(ANSWER).encode())),
     ],
+    ids=["gzip", "zstandard"],
 )
 def test_packed_answers_are_read(tmp_path: Path, suffix: str, packed: bytes) -> None:
     folder = tmp_path / ACCOUNT / REGION
@@ -130,6 +131,7 @@ def test_a_file_slipped_in_is_refused(tmp_path: Path) -> None:
         ("ec2.DescribeVpcs.json.gz", b"{}", "is not readable JSON"),
         ("ec2.DescribeVpcs.json.zst", b"{}", "is not readable JSON"),
     ],
+    ids=["cut-off", "no-text", "gzip-cut-off", "no-gzip", "no-zstandard"],
 )
 def test_a_truncated_file_names_itself(
     tmp_path: Path, name: str, content: bytes, told: str
