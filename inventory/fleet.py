@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
-from inventory.errors import SnapshotError
-from inventory.facts import AccountFacts, Instance, Node, RegionFacts, Table, Unread
+from inventory.facts import AccountFacts, Instance, Node, RegionFacts, Unread
 from inventory.facts.coverage import Coverage
-from inventory.facts.evidence import Fact
-from inventory.facts.iam import InstanceProfile, ManagedPolicy, Organization, Role
 from inventory.facts.instance import InstanceProfileAssociation
 from inventory.facts.managed_node import DHMC_SETTING, ManagedNode, ServiceSetting
 from inventory.facts.network import (
@@ -32,9 +29,14 @@ from inventory.facts.network import (
     VpcAttributes,
     VpcEndpoint,
 )
+from inventory.organization_answers import Organizations
+from inventory.reader import Reader
+from inventory.role_answers import (
+    load_instance_profiles,
+    load_managed_policies,
+    load_roles,
+)
 from inventory.snapshot import GLOBAL, Snapshot
-
-Row = TypeVar("Row", bound=Fact)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +52,10 @@ class Fleet:
 
 def load_fleet(snapshot: Snapshot) -> Fleet:
     """Decode all facts. Raises SnapshotError naming the file and member that is malformed."""
-    accounts = {account: _account(snapshot, account) for account in snapshot.accounts}
+    organizations = Organizations(snapshot)
+    accounts = {
+        account: _account(snapshot, account, organizations) for account in snapshot.accounts
+    }
     regions = tuple(
         _region(snapshot, account, region)
         for account, names in snapshot.accounts.items()
@@ -65,79 +70,22 @@ def load_fleet(snapshot: Snapshot) -> Fleet:
     return Fleet(nodes, accounts, regions, snapshot.coverage, snapshot.as_of)
 
 
-class _Reader:
-    """Reads listings of one account and Region, and says where a malformed one is."""
-
-    def __init__(self, snapshot: Snapshot, account: str, region: str) -> None:
-        self._snapshot = snapshot
-        self._account = account
-        self._region = region
-
-    def answer(self, operation: str) -> Any | Unread:
-        return self._snapshot.read(self._account, self._region, operation)
-
-    def listing(self, operation: str, key: str, kind: type[Row]) -> Table[Row] | Unread:
-        return self.rows(operation, kind, lambda answer: answer[key])
-
-    def rows(
-        self, operation: str, kind: type[Row], pick: Callable[[Any], Iterable[Any]]
-    ) -> Table[Row] | Unread:
-        answer = self.answer(operation)
-        if isinstance(answer, Unread):
-            return answer
-        with self.place(operation):
-            return Table(kind.call, [msgspec.convert(row, kind) for row in pick(answer)])
-
-    def one(self, operation: str, key: str, kind: type[Row]) -> Row | Unread:
-        answer = self.answer(operation)
-        if isinstance(answer, Unread):
-            return answer
-        with self.place(operation):
-            return msgspec.convert(answer[key], kind)
-
-    def place(self, operation: str) -> _Place:
-        return _Place(f"{self._account}/{self._region}/{operation}.json")
-
-
-@dataclasses.dataclass
-class _Place:
-    """Turns a shape error inside the block into a SnapshotError that names the file."""
-
-    file: str
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, msgspec.ValidationError):
-            raise SnapshotError(self.file, str(error)) from error
-        if isinstance(error, KeyError):
-            raise SnapshotError(self.file, f"has no member {error.args[0]!r}") from error
-        if isinstance(error, TypeError | AttributeError):
-            raise SnapshotError(
-                self.file, f"has not the shape of an AWS answer: {error}"
-            ) from error
-
-
-def _account(snapshot: Snapshot, account: str) -> AccountFacts:
-    read = _Reader(snapshot, account, GLOBAL)
-    details = "iam.GetAccountAuthorizationDetails"
-    organization = "organizations.DescribeOrganization"
+def _account(snapshot: Snapshot, account: str, organizations: Organizations) -> AccountFacts:
+    read = Reader(snapshot, account, GLOBAL)
+    guardrails = organizations.guardrails(account)
     return AccountFacts(
         account_id=account,
-        instance_profiles=read.listing(
-            "iam.ListInstanceProfiles", "InstanceProfiles", InstanceProfile
-        ),
-        roles=read.listing(details, "RoleDetailList", Role),
-        managed_policies=read.listing(details, "Policies", ManagedPolicy),
-        organization=None
-        if snapshot.is_absent(account, GLOBAL, organization)
-        else read.one(organization, "Organization", Organization),
+        instance_profiles=load_instance_profiles(read),
+        roles=load_roles(read),
+        managed_policies=load_managed_policies(read),
+        organization=organizations.organization(account),
+        scp_levels=guardrails.scp_levels,
+        rcp_levels=guardrails.rcp_levels,
     )
 
 
 def _region(snapshot: Snapshot, account: str, region: str) -> RegionFacts:
-    read = _Reader(snapshot, account, region)
+    read = Reader(snapshot, account, region)
     return RegionFacts(
         account_id=account,
         name=region,
@@ -201,7 +149,7 @@ def _vpc_attributes(answers: Any) -> Iterable[Any]:
     return merged.values()
 
 
-def _dhmc_setting(read: _Reader) -> ServiceSetting | Unread:
+def _dhmc_setting(read: Reader) -> ServiceSetting | Unread:
     """The setting out of GetServiceSetting's per-setting answers, or out of a plain CLI answer."""
     operation = "ssm.GetServiceSetting"
     answers = read.answer(operation)

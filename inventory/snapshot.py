@@ -148,7 +148,7 @@ class SnapshotWriter:
         name = f"{account}/{region}/{operation}.json"
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = json.dumps(answer, default=_plain, indent=1, sort_keys=True).encode() + b"\n"
+        content = as_json(answer)
         partial = path.with_name(path.name + ".partial")
         partial.write_bytes(content)
         partial.replace(path)
@@ -210,6 +210,11 @@ class SnapshotWriter:
         partial.write_bytes(encoded)
         partial.replace(self.folder / MANIFEST)
         return manifest
+
+
+def as_json(answer: Any) -> bytes:
+    """An answer as a snapshot's file holds it: the same answer is always the same bytes."""
+    return json.dumps(answer, default=_plain, indent=1, sort_keys=True).encode() + b"\n"
 
 
 def _plain(value: object) -> str:

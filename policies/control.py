@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Hashable
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Protocol, TypeVar, cast
 
-from inventory.facts import Evidence, Node, Unread
-from policies.parameters import Parameters
+from inventory.facts import Evidence, Node, Place, Unread
+from policies.parameters import Assumption, Parameters
 
 Result = TypeVar("Result")
 
@@ -21,6 +21,13 @@ class Severity(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
     INFO = "info"
+
+
+class Scope(StrEnum):
+    """What a control is asked about: each instance, or each account and Region once (design 3)."""
+
+    INSTANCE = "instance"
+    REGION = "region"
 
 
 class Outcome(StrEnum):
@@ -45,7 +52,8 @@ class Control:
     """What must hold, in words; generated pages, columns and the IAM policy come from here.
 
     ``remediation`` may use ``{instance_id}``, ``{region}`` and ``{account}``. ``needs`` names the
-    API calls the control reads; ``entailed_by_online`` says that a fresh ping proves it (D9).
+    API calls the control reads; ``entailed_by_online`` says that a fresh ping proves it (D9);
+    ``scope`` is what it judges.
     """
 
     id: str
@@ -57,6 +65,7 @@ class Control:
     needs: tuple[str, ...]
     references: tuple[str, ...]
     entailed_by_online: bool = False
+    scope: Scope = Scope.INSTANCE
 
     @property
     def family(self) -> str:
@@ -88,6 +97,7 @@ class Verdict:
     where the case is known better than the control's own text. ``entailed_by_online`` is False
     where the answer rests on more than a fresh ping entails (D9: a ping says nothing about the
     ssmmessages host). ``severity`` is set where the case is less grave than the control (D3).
+    ``assumption`` is the user's own word that the answer rests on (design 4): it is counted apart.
     """
 
     outcome: Outcome
@@ -99,6 +109,7 @@ class Verdict:
     remediation: str = ""
     entailed_by_online: bool = True
     severity: Severity | None = None
+    assumption: Assumption | None = None
 
 
 def passed(code: str, reason: str, *evidence: Evidence) -> Verdict:
@@ -151,22 +162,46 @@ def undecidable(code: str, reason: str, *evidence: Evidence, settled_by: str) ->
     return Verdict(Outcome.UNKNOWN, code, reason, evidence, missing=missing)
 
 
+class Premise(Enum):
+    """What is taken for granted of the organization's policies that nobody could read."""
+
+    NOTHING = "nothing: they may hold any Deny"
+    WITNESS = "they let the heartbeat through, as an Online node with such a role shows (D11)"
+    ASSUMPTION = "they allow what the nodes need, as the user assumes (design 4)"
+
+
 class Context:
     """What judging needs besides facts: the parameters, and a place to remember shared results.
 
     ``once`` never changes an answer, only how often it is computed: the key has to name
-    everything that the computation reads.
+    everything that the computation reads. Nothing is shared between premises.
     """
 
-    def __init__(self, parameters: Parameters | None = None) -> None:
+    def __init__(
+        self, parameters: Parameters | None = None, premise: Premise = Premise.NOTHING
+    ) -> None:
         self.parameters = parameters or Parameters()
+        self.premise = premise
         self._results: dict[Hashable, object] = {}
+        self._latest: dict[str, tuple[Hashable, object]] = {}
+
+    def under(self, premise: Premise) -> Context:
+        """The context of a second look at what these parameters leave unknown."""
+        return self.once(("under", premise), lambda: Context(self.parameters, premise))
 
     def once(self, key: Hashable, compute: Callable[[], Result]) -> Result:
         """The result remembered under that key, computed at the first asking."""
         if key not in self._results:
             self._results[key] = compute()
         return cast("Result", self._results[key])
+
+    def latest(self, kind: str, key: Hashable, compute: Callable[[], Result]) -> Result:
+        """As ``once``, but only the latest key of a kind is kept: for what is asked in a row."""
+        kept, result = self._latest.get(kind, (None, None))
+        if kept != key:
+            result = compute()
+            self._latest[kind] = (key, result)
+        return cast("Result", result)
 
 
 class ControlModule(Protocol):
@@ -175,3 +210,11 @@ class ControlModule(Protocol):
     CONTROL: Control
 
     def evaluate(self, node: Node, context: Context, /) -> Verdict: ...
+
+
+class RegionControlModule(Protocol):
+    """A module that defines a control of an account and Region."""
+
+    CONTROL: Control
+
+    def evaluate(self, place: Place, context: Context, /) -> Verdict: ...

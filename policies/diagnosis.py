@@ -15,7 +15,8 @@ class Fix:
     """One blocker and whom it concerns.
 
     ``touches`` are the nodes with a failed finding that names it, ``frees`` those of them that no
-    other blocker holds back; ``controls`` are the failed controls, ``remediation`` the commands.
+    other blocker holds back; what is set for a whole Region touches none by itself. ``controls``
+    are the failed controls, ``remediation`` the commands.
     """
 
     blocker: Blocker
@@ -27,8 +28,9 @@ class Fix:
 
 #: What Systems Manager says of a node follows from what is broken on the way to it …
 _SYMPTOMS: Final = frozenset({"NODE-02", "NODE-03"})
-#: … but never from this: a profile that overrules Default Host Management serves the node (D3).
-_NEVER_A_CAUSE: Final = frozenset({"DHMC-02"})
+#: … but never from these: a profile that overrules Default Host Management serves the node (D3),
+#: and a node is Online without channel and features (D9).
+_NEVER_A_CAUSE: Final = frozenset({"DHMC-02", "IAM-05", "IAM-06", "IAM-07"})
 
 
 def with_causes(finding: Finding, same_node: Iterable[Finding]) -> Finding:
@@ -66,7 +68,7 @@ def _node(finding: Finding) -> str:
 def _fix(
     resource: str, entries: list[tuple[Blocker, Finding]], held_by: dict[str, set[str]]
 ) -> Fix:
-    touched = sorted({_node(finding) for _, finding in entries})
+    touched = sorted({_node(finding) for _, finding in entries if finding.is_about_instance})
     return Fix(
         blocker=entries[0][0],
         controls=tuple(sorted({finding.control.id for _, finding in entries})),

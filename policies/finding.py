@@ -6,8 +6,17 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 
-from inventory.facts import Coverage, Evidence, Node, Status
-from policies.control import Blocker, Control, Gap, Missing, Outcome, Severity, Verdict
+from inventory.facts import Coverage, Evidence, Node, Place, Status
+from policies.control import (
+    Blocker,
+    Control,
+    Gap,
+    Missing,
+    Outcome,
+    Scope,
+    Severity,
+    Verdict,
+)
 
 __all__ = [
     "Blocker",
@@ -21,6 +30,7 @@ __all__ = [
     "Outcome",
     "Roll",
     "Run",
+    "Scope",
     "Severity",
     "Status",
     "Verdict",
@@ -32,8 +42,9 @@ __all__ = [
 class Finding:
     """Control × resource × verdict. ``resource`` is an instance id; ``name`` its hostile Name tag.
 
-    ``remediation`` is filled in; ``caused_by`` holds the ids of the findings this one follows
-    from, empty for a root.
+    Of a control that judges an account and Region, ``resource`` is the Region's name and ``name``
+    is empty. ``remediation`` is filled in; ``caused_by`` holds the ids of the findings this one
+    follows from, empty for a root.
     """
 
     control: Control
@@ -59,14 +70,20 @@ class Finding:
     def outcome(self) -> Outcome:
         return self.verdict.outcome
 
+    @property
+    def is_about_instance(self) -> bool:
+        """Whether ``resource`` is an instance, and not an account's Region."""
+        return self.control.scope is Scope.INSTANCE
 
-def finding_of(control: Control, node: Node, verdict: Verdict) -> Finding:
-    """The finding that a verdict on a node makes, its remediation written out for that node."""
-    account, region, instance_id = node.key
+
+def finding_of(control: Control, subject: Node | Place, verdict: Verdict) -> Finding:
+    """The finding that a verdict makes, its remediation written out for what was judged."""
+    account, region = subject.account.account_id, subject.region.name
+    resource = subject.id if isinstance(subject, Node) else region
     remediation = verdict.remediation
     if not remediation and verdict.outcome in (Outcome.FAIL, Outcome.WARN):
         remediation = (
-            control.remediation.replace("{instance_id}", instance_id)
+            control.remediation.replace("{instance_id}", resource)
             .replace("{region}", region)
             .replace("{account}", account)
         )
@@ -74,8 +91,8 @@ def finding_of(control: Control, node: Node, verdict: Verdict) -> Finding:
         control=control,
         account=account,
         region=region,
-        resource=instance_id,
-        name=node.instance.name,
+        resource=resource,
+        name=subject.instance.name if isinstance(subject, Node) else "",
         verdict=verdict,
         remediation=remediation,
     )

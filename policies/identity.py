@@ -79,12 +79,10 @@ def profile_chain(node: Node) -> ProfileChain | BrokenChain | Unread | Malformed
     if isinstance(roles, Unread):
         return roles
     role = roles.find(profile.roles[0].role_name)
+    if not isinstance(role, Unread):
+        return ProfileChain(profile, role)
     # IAM refuses to delete a role that a profile holds, so nobody can attach it by that name.
-    return (
-        BrokenChain(Break.ROLE_MISSING, profile)
-        if isinstance(role, Unread)
-        else (ProfileChain(profile, role))
-    )
+    return BrokenChain(Break.ROLE_MISSING, profile) if role.has_vanished else role
 
 
 def credentials(node: Node, context: Context) -> Credentials:
@@ -160,6 +158,8 @@ def _dhmc_role(node: Node) -> tuple[Role | None, _Obstacle]:
     if isinstance(roles, Unread):
         return None, (roles,)
     role = roles.find(state.role_name)
+    if isinstance(role, Unread) and not role.has_vanished:
+        return None, (role,)
     if isinstance(role, Unread):
         return None, f"the DHMC role {state.role_name} does not exist"
     return role, None

@@ -7,11 +7,31 @@ from datetime import timedelta
 
 
 @dataclasses.dataclass(frozen=True)
+class Assumption:
+    """The user's own word for what AWS does not show: who gives it, and why (design 4).
+
+    ``setting`` is the line of parameters.yaml, ``scp: allow``; ``accounts`` holds the account ids
+    it is meant for, empty for every account.
+    """
+
+    setting: str
+    owner: str
+    reason: str
+    accounts: tuple[str, ...] = ()
+
+    def covers(self, account: str) -> bool:
+        """Whether it is meant for that account."""
+        return not self.accounts or account in self.accounts
+
+
+@dataclasses.dataclass(frozen=True)
 class Parameters:
     """Defaults are the decisions' own numbers; a value in use is recorded with the run.
 
     ``endpoint_placement``: ``any`` (an endpoint anywhere in the VPC serves), ``zone`` or
     ``subnet``. ``dhmc_profile_may_serve``: accept a sufficient profile under DHMC (D3).
+    ``scp_allow``: in which accounts the organization's policies that nobody could read are
+    assumed to allow what the nodes need.
     """
 
     ping_fresh: timedelta = timedelta(minutes=15)
@@ -20,3 +40,8 @@ class Parameters:
     profile_grace: timedelta = timedelta(minutes=30)
     endpoint_placement: str = "any"
     dhmc_profile_may_serve: bool = False
+    scp_allow: tuple[Assumption, ...] = ()
+
+    def scp_assumption(self, account: str) -> Assumption | None:
+        """The first assumption about unread organization policies that covers the account."""
+        return next((one for one in self.scp_allow if one.covers(account)), None)

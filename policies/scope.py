@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from inventory.facts import Node, Unread
+from inventory.facts import Instance, Node, Unread
 from policies.control import Verdict, not_applicable, undecidable
 
 _NOT_RUNNING = ("pending", "stopping", "stopped", "shutting-down", "terminated")
+
+
+def is_running(instance: Instance) -> bool:
+    """Whether EC2 says that it runs, in any letter case (T-15)."""
+    return instance.state.name.casefold() == "running"
 
 
 def outside(node: Node) -> Verdict | None:
@@ -18,7 +23,7 @@ def outside(node: Node) -> Verdict | None:
     evidence = instance.evidence("State.Name")
     if state.casefold() in _NOT_RUNNING:
         return not_applicable("NOT_RUNNING", f"the instance is {state}", evidence)
-    if state.casefold() != "running":
+    if not is_running(instance):
         return undecidable(
             "STATE_UNRECOGNIZED",
             f"instance state {state!r} is none this version knows",

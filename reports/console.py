@@ -15,6 +15,8 @@ from typing import Final
 
 from policies.diagnosis import Fix, fix_first
 from policies.finding import Blocker, Crash, Outcome, Roll, Severity
+from policies.iam.repairs import IN_TERRAFORM
+from reports.assumed import assumed_sentences
 from reports.causes import Cause, causes_of
 from reports.tally import OUTCOMES, Row, Tally, tally
 from reports.visible import columns, shortened, visible, wrapped
@@ -104,7 +106,7 @@ def closing_summary(
     """
     tallied = tally(roll)
     blocks = (
-        _counts(tallied),
+        (*_counts(tallied), *_assumed(roll)),
         _crashes(roll.crashes),
         _fixes(fix_first(roll.findings)),
         _causes(causes_of(roll)),
@@ -147,6 +149,11 @@ def _counts(tallied: Tally) -> Iterator[Line]:
     yield from _paragraph(not_asked(tallied), Style.FAINT)
     for told in shortcomings(tallied):
         yield from _paragraph(told, Style.FAIL)
+
+
+def _assumed(roll: Roll) -> Iterator[Line]:
+    for told in assumed_sentences(roll):
+        yield from _paragraph(told, Style.WARN)
 
 
 def _row(row: Row) -> Line:
@@ -200,7 +207,7 @@ def _fix(rank: int, fix: Fix) -> Iterator[Line]:
     yield from _blocker(rank, fix.blocker)
     told = f"{gain(len(fix.frees), len(fix.touches))} · {', '.join(fix.controls)}"
     yield (Fragment(_INDENT + shortened(told, COLUMNS - len(_INDENT)), Style.FAINT),)
-    for told in fix.remediation.splitlines():
+    for told in fix.remediation.partition(f"\n{IN_TERRAFORM}")[0].splitlines():
         for line in _remedy(told, COLUMNS - len(_INDENT)):
             yield (Fragment(_INDENT + line, Style.COMMAND),)
 

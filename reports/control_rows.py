@@ -10,7 +10,7 @@ from policies.finding import Control, Outcome, Roll
 from reports.html_sections import Section, sections_of
 from reports.tally import OUTCOMES, WORDS, Row, severity_rank, tally
 from reports.visible import shortened, visible
-from reports.wording import counted
+from reports.wording import subjects
 
 #: Reasons that a row quotes; the static sections have more, findings.json has all.
 _QUOTED: Final = 20
@@ -68,11 +68,11 @@ def _report_outcome(row: Row) -> ReportOutcome:
 
 def _text(section: Section) -> str | None:
     lines = [
-        f"{WORDS[one.outcome]} {one.code} ({counted(one.total, 'instance')}): {one.text}"
+        f"{WORDS[one.outcome]} {one.code} ({subjects(section.control, one.total)}): {one.text}"
         for one in section.explained
     ]
     if section.row.crashed:
-        lines.insert(0, f"CONTROL_CRASHED on {counted(section.row.crashed, 'instance')}")
+        lines.insert(0, f"CONTROL_CRASHED on {subjects(section.control, section.row.crashed)}")
     shown = [shortened(line, _QUOTE_COLUMNS) for line in lines[:_QUOTED]]
     if len(lines) > _QUOTED:
         shown.append(f"… and {len(lines) - _QUOTED:,} more reasons")

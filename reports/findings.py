@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from policies.diagnosis import Fix, fix_first
 from policies.finding import Blocker, Control, Coverage, Crash, Evidence, Finding, Missing, Roll
+from reports.assumed import Assumed, assumed_of
 from reports.causes import Cause, causes_of
 from reports.tally import OUTCOMES, Tally, controls_of, tally
 
@@ -55,6 +56,7 @@ def _run(roll: Roll) -> dict[str, Any]:
         "selection": _sorted_by_key(run.selection),
         "cells": run.cells,
         "instances": run.instances,
+        "assumed": [_assumed(one) for one in assumed_of(roll)],
         "crashes": [_crash(one) for one in sorted(roll.crashes, key=_crash_key)],
     }
 
@@ -136,6 +138,17 @@ def _crash(crash: Crash) -> dict[str, str]:
 
 def _crash_key(crash: Crash) -> tuple[str, ...]:
     return tuple(_crash(crash).values())
+
+
+def _assumed(one: Assumed) -> dict[str, Any]:
+    assumption = one.assumption
+    return {
+        "setting": assumption.setting,
+        "owner": assumption.owner,
+        "reason": assumption.reason,
+        "accounts": list(assumption.accounts),
+        "findings": one.findings,
+    }
 
 
 def _fix(fix: Fix) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from policies.diagnosis import fix_first
 from policies.finding import Outcome, Roll
+from reports.assumed import assumed_sentences
 from reports.causes import answered, causes_of
 from reports.html_sections import sections_of
 from reports.tally import OUTCOMES, WORDS, Tally, tally
@@ -30,6 +31,7 @@ from reports.wording import (
     run_count,
     selection_text,
     shortcomings,
+    subjects,
     verdict_sentence,
 )
 
@@ -62,6 +64,7 @@ def static_sections(roll: Roll) -> str:
         standing=_standing(tallied),
         shortcomings=shortcomings(tallied),
         not_asked=not_asked(tallied),
+        assumed=assumed_sentences(roll),
         roots=roots_and_consequences(tallied),
         run_count=run_count(tallied),
         selection=selection_text(roll),
@@ -85,10 +88,11 @@ def run_count_line(roll: Roll) -> str:
 
 def _standing(tallied: Tally) -> str:
     """The outcome that colours the verdict; a roll with holes is never shown as a pass."""
-    if tallied.instances[Outcome.FAIL]:
+    if tallied.instances[Outcome.FAIL] or tallied.regions[Outcome.FAIL]:
         return Outcome.FAIL.value
-    holes = tallied.crashed or tallied.unanswered or tallied.instances[Outcome.UNKNOWN]
-    if holes or not tallied.judged:
+    undecided = tallied.instances[Outcome.UNKNOWN] or tallied.regions[Outcome.UNKNOWN]
+    holes = tallied.crashed or tallied.unanswered or undecided
+    if holes or not (tallied.judged or tallied.regions_judged):
         return Outcome.UNKNOWN.value
     return Outcome.PASS.value
 
@@ -111,6 +115,7 @@ def _environment() -> jinja2.Environment:
         FAIL=Outcome.FAIL,
         LISTED=_LISTED,
         counted=counted,
+        subjects=subjects,
         gain=gain,
         NEWLINE=Markup("\n"),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from policies.finding import Finding, Roll
+from reports.assumed import assumed_of
 from reports.tally import OUTCOMES, tally
 from reports.visible import visible
 from reports.wording import run_count
@@ -20,7 +21,8 @@ def case_properties(finding: Finding) -> list[tuple[str, str]]:
         ("severity", finding.severity.value),
         ("account", visible(finding.account)),
         ("region", visible(finding.region)),
-        ("instance", visible(finding.resource)),
+        *([("instance", visible(finding.resource))] if finding.is_about_instance else []),
+        ("resource", visible(finding.resource)),
         ("verdict", finding.outcome.value),
         ("code", visible(finding.verdict.code)),
         ("caused_by", json.dumps(sorted(finding.caused_by))),
@@ -43,6 +45,7 @@ def suite_properties(roll: Roll) -> list[tuple[str, str]]:
         ("selection", json.dumps(dict(sorted(run.selection.items())))),
         ("roll", run_count(tallied)),
         *((f"findings.{outcome.value}", str(tallied.totals[outcome])) for outcome in OUTCOMES),
+        ("assumed", str(sum(one.findings for one in assumed_of(roll)))),
         ("crashed", str(tallied.crashed)),
         ("not_judged", str(tallied.unanswered)),
     ]

@@ -8,6 +8,7 @@ from typing import Final
 
 from policies.diagnosis import Fix, fix_first
 from policies.finding import Outcome, Roll
+from reports.assumed import assumed_sentences
 from reports.causes import Cause, causes_of
 from reports.tally import OUTCOMES, WORDS, Row, Tally, tally
 from reports.visible import shortened, visible
@@ -54,6 +55,7 @@ def summary(roll: Roll) -> str:
         *(f"> **Incomplete:** {escaped(told)}" for told in shortcomings(tallied)),
         _scope(roll, tallied),
         _matrix(tallied),
+        *(f"> **Assumed:** {escaped(told)}" for told in assumed_sentences(roll)),
         _fixes(fix_first(roll.findings)),
         _causes(causes_of(roll)),
         _crashes(roll),

@@ -61,6 +61,7 @@ class Row:
 class Tally:
     """A roll counted: rows in control order, totals, and how many instances came to what.
 
+    ``regions`` counts the accounts' Regions that a control judges as a whole.
     ``not_asked`` are the controls that have no cell in this run: they have no row, because a row
     of zeros would read as an answer.
     """
@@ -69,6 +70,7 @@ class Tally:
     not_asked: tuple[str, ...]
     totals: Mapping[Outcome, int]
     instances: Mapping[Outcome, int]
+    regions: Mapping[Outcome, int]
     findings: int
     roots: int
     crashed: int
@@ -83,6 +85,11 @@ class Tally:
     def judged(self) -> int:
         """How many instances have a finding."""
         return sum(self.instances.values())
+
+    @property
+    def regions_judged(self) -> int:
+        """How many accounts' Regions have a finding of their own."""
+        return sum(self.regions.values())
 
 
 def tally(roll: Roll) -> Tally:
@@ -101,7 +108,8 @@ def tally(roll: Roll) -> Tally:
         rows=tuple(row for row in rows if row.total or row.crashed),
         not_asked=tuple(row.control.id for row in rows if not row.total and not row.crashed),
         totals=totals,
-        instances=Counter(_standings(roll.findings).values()),
+        instances=_standings(one for one in roll.findings if one.is_about_instance),
+        regions=_standings(one for one in roll.findings if not one.is_about_instance),
         findings=len(roll.findings),
         roots=sum(not one.caused_by for one in failures),
         crashed=len(roll.crashes),
@@ -131,10 +139,11 @@ def severity_rank(severity: Severity) -> int:
     return _SEVERITIES.index(severity)
 
 
-def _standings(findings: Iterable[Finding]) -> dict[Place, Outcome]:
+def _standings(findings: Iterable[Finding]) -> Counter[Outcome]:
+    """How many resources came to each outcome, each by its worst finding."""
     standing: dict[Place, Outcome] = {}
     for finding in findings:
         place = place_of(finding)
         known = standing.get(place, finding.outcome)
         standing[place] = min(known, finding.outcome, key=WORST_FIRST.index)
-    return standing
+    return Counter(standing.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.finding import Outcome, Roll
+from policies.finding import Control, Outcome, Roll, Scope
 from reports.tally import OUTCOMES, WORDS, Tally
 
 
@@ -17,33 +17,71 @@ def outcome_list(tallied: Tally) -> str:
     return ", ".join(f"{tallied.totals[outcome]:,} {WORDS[outcome]}" for outcome in OUTCOMES)
 
 
+def subjects(control: Control, number: int) -> str:
+    """``3 instances``, or ``2 Regions`` of a control that judges those."""
+    return counted(number, "instance" if control.scope is Scope.INSTANCE else "Region")
+
+
 def run_count(tallied: Tally) -> str:
     """``7 controls × 20 instances: 140 findings``; no product where selection broke it."""
-    controls = counted(len(tallied.rows), "control")
-    instances = counted(tallied.judged, "instance")
+    of_regions = sum(row.control.scope is Scope.REGION for row in tallied.rows)
+    parts = [
+        (controls, judged, noun)
+        for controls, judged, noun in (
+            (len(tallied.rows) - of_regions, tallied.judged, "instance"),
+            (of_regions, tallied.regions_judged, "Region"),
+        )
+        if judged or noun == "instance"
+    ]
     findings = counted(tallied.findings, "finding")
-    if len(tallied.rows) * tallied.judged == tallied.findings:
-        return f"{controls} × {instances}: {findings}"
-    return f"{findings}: {controls}, {instances}"
+    if sum(controls * judged for controls, judged, _ in parts) == tallied.findings:
+        told = (
+            f"{counted(controls, 'control')} × {counted(judged, noun)}"
+            for controls, judged, noun in parts
+            if controls or len(parts) == 1
+        )
+        return f"{', '.join(told)}: {findings}"
+    over = ", ".join(counted(judged, noun) for _, judged, noun in parts)
+    return f"{findings}: {counted(len(tallied.rows), 'control')}, {over}"
 
 
 def verdict_sentence(tallied: Tally) -> str:
-    """What the roll call found, in one or two sentences; never better than the numbers are."""
+    """What the roll call found, in a few sentences; never better than the numbers are."""
+    told = _instance_sentences(tallied) if tallied.judged or not tallied.regions_judged else []
+    return " ".join([*told, *_region_sentences(tallied)])
+
+
+def _instance_sentences(tallied: Tally) -> list[str]:
     if not tallied.judged:
-        return "No instance was judged: this roll call says nothing about any fleet."
+        return ["No instance was judged: this roll call says nothing about any fleet."]
     failing = tallied.instances[Outcome.FAIL]
     undecided = tallied.instances[Outcome.UNKNOWN]
     exempt = tallied.instances[Outcome.NOT_APPLICABLE]
     applicable = tallied.judged - exempt
     if not applicable:
-        return f"None of the prerequisites applies to the {counted(exempt, 'instance')} judged."
+        return [f"None of the prerequisites applies to the {counted(exempt, 'instance')} judged."]
     if failing or undecided or tallied.crashed or tallied.unanswered:
         told = [_missing_sentence(failing, applicable), *_undecided_sentence(failing, undecided)]
     else:
         told = [_all_met_sentence(applicable)]
     if exempt:
         told.append(f"{counted(exempt, 'further instance')} took no part (not applicable).")
-    return " ".join(told)
+    return told
+
+
+def _region_sentences(tallied: Tally) -> list[str]:
+    """What is set once for a whole Region: told where it is broken, or where nothing else is."""
+    failing = tallied.regions[Outcome.FAIL]
+    undecided = tallied.regions[Outcome.UNKNOWN]
+    judged = counted(tallied.regions_judged, "Region")
+    if failing:
+        verb = "misses" if failing == 1 else "miss"
+        return [f"{failing:,} of {judged} {verb} a prerequisite that is set for a whole Region."]
+    if undecided:
+        return [f"{undecided:,} of {judged} could not be fully judged."]
+    if tallied.judged or not tallied.regions_judged:
+        return []
+    return [f"None of {judged} is known to miss a prerequisite that is set for a whole Region."]
 
 
 def _all_met_sentence(applicable: int) -> str:
@@ -89,7 +127,9 @@ def shortcomings(tallied: Tally) -> tuple[str, ...]:
 
 
 def gain(freed: int, touched: int) -> str:
-    """What a repair gives: ``frees 2 of the 4 instances it touches``."""
+    """What a repair gives: ``frees 2 of the 4 instances it touches``; it may touch none itself."""
+    if not touched:
+        return "concerns every instance of the Region that depends on it"
     touches = f"{counted(touched, 'instance')} it touches"
     if not freed:
         return f"touches {counted(touched, 'instance')} that other obstacles hold back too"

@@ -5,6 +5,7 @@ from inventory.collect.accounts import OpenAccount, open_account
 from inventory.collect.clients import Clients
 from inventory.collect.collector import collect
 from inventory.collect.plan import PLAN, required_actions
+from inventory.collect.policy_cache import PolicyCache
 from inventory.collect.progress import Progress
 from inventory.collect.regions import RegionChoice, choose_regions
 from inventory.collect.settings import CLIENT_CONFIG, TOOL
@@ -16,6 +17,7 @@ __all__ = [
     "AccountSpec",
     "Clients",
     "OpenAccount",
+    "PolicyCache",
     "Progress",
     "RegionChoice",
     "choose_regions",

@@ -10,7 +10,7 @@ import botocore
 from botocore.client import BaseClient
 from botocore.paginate import Paginator
 
-from inventory.collect.plan import Call, Listing, PerResource, Repeated, Request, Single
+from inventory.collect.plan import Call, FollowUp, Listing, PerResource, Repeated, Request, Single
 from inventory.collect.refusal import (
     AWS_ERRORS,
     AwsError,
@@ -59,7 +59,19 @@ def ask(client: BaseClient, call: Call, instances: Any | None = None) -> Outcome
             outcome = _many(client, call, member, requests)
         case PerResource(member, requests_of):
             outcome = _many(client, call, member, requests_of(instances))
+        case FollowUp():
+            raise TypeError(f"{call.operation} is asked about one resource at a time")
     return dataclasses.replace(outcome, refusals=(*outcome.refusals, *unknown))
+
+
+def answer_to(client: BaseClient, call: Call, request: Request) -> dict[str, Any]:
+    """One request of a follow-up, to its last page. Raises the SDK's errors."""
+    match call.shape:
+        case FollowUp(member, page_size) if page_size:
+            return _merged(client, call, Listing((member,), page_size), request)
+        case FollowUp(member):
+            return _single(client, call, member, request)
+    raise TypeError(f"{call.operation} does not follow from an answer")
 
 
 def _one(call: Call, read: Callable[[], dict[str, Any]]) -> Outcome:

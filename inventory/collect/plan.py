@@ -18,6 +18,9 @@ from inventory.facts import DHMC_SETTING
 from inventory.snapshot import iam_action
 
 INSTANCES: Final = "ec2.DescribeInstances"
+INSTANCE_PROFILES: Final = "iam.ListInstanceProfiles"
+ORGANIZATION: Final = "organizations.DescribeOrganization"
+SERVICE_SETTING: Final = "ssm.GetServiceSetting"
 
 Request = Mapping[str, Any]
 
@@ -63,16 +66,28 @@ class PerResource:
     requests: Callable[[Any], tuple[Request, ...]]
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Call:
-    """One operation of the plan; ``operation`` is the snapshot's file name without its suffix.
+@dataclasses.dataclass(frozen=True)
+class FollowUp:
+    """Requests that answers of the account lead to, kept like repeated ones.
 
+    ``page_size`` is that of a paginated call, else 0.
+    """
+
+    member: str
+    page_size: int = 0
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Call:
+    """One operation of the plan, equal to itself only.
+
+    ``operation`` is the snapshot's file name without its suffix.
     ``where_known`` are parameters that an older SDK may not have (D19). ``absent`` are error codes
     by which AWS answers that there is no such thing, which is knowledge and not a failure.
     """
 
     operation: str
-    shape: Listing | Single | Repeated | PerResource
+    shape: Listing | Single | Repeated | PerResource | FollowUp
     scope: Scope = Scope.REGION
     parameters: Request = dataclasses.field(default_factory=dict)
     where_known: Request = dataclasses.field(default_factory=dict)
@@ -105,6 +120,24 @@ def _ec2(name: str, member: str, page_size: int = 1000, **where_known: Any) -> C
     )
 
 
+def _about(operation: str, member: str, page_size: int = 0) -> Call:
+    """A follow-up about one role, profile or policy; it may have been deleted meanwhile."""
+    return Call(
+        operation=f"iam.{operation}",
+        shape=FollowUp(member, page_size),
+        scope=Scope.ACCOUNT,
+        absent=frozenset({"NoSuchEntity"}),
+    )
+
+
+def _organizations(operation: str, member: str, page_size: int = 0) -> Call:
+    return Call(
+        operation=f"organizations.{operation}",
+        shape=FollowUp(member, page_size),
+        scope=Scope.ACCOUNT,
+    )
+
+
 def instance_vpcs(instances: Any) -> tuple[str, ...]:
     """The VPCs that hold an instance, sorted, from a merged DescribeInstances answer.
 
@@ -131,24 +164,54 @@ def _dns_attributes(instances: Any) -> tuple[Request, ...]:
     )
 
 
+AUTHORIZATION_DETAILS: Final = Call(
+    operation="iam.GetAccountAuthorizationDetails",
+    shape=Listing(("RoleDetailList", "Policies"), 1000),
+    scope=Scope.ACCOUNT,
+    parameters={"Filter": ["Role", "LocalManagedPolicy", "AWSManagedPolicy"]},
+)
+GET_INSTANCE_PROFILE: Final = _about("GetInstanceProfile", "InstanceProfile")
+GET_ROLE: Final = _about("GetRole", "Role")
+LIST_ATTACHED_ROLE_POLICIES: Final = _about("ListAttachedRolePolicies", "AttachedPolicies", 1000)
+LIST_ROLE_POLICIES: Final = _about("ListRolePolicies", "PolicyNames", 1000)
+GET_ROLE_POLICY: Final = _about("GetRolePolicy", "PolicyDocument")
+GET_POLICY: Final = _about("GetPolicy", "Policy")
+GET_POLICY_VERSION: Final = _about("GetPolicyVersion", "PolicyVersion")
+#: Asked once the roles in use are known, in bulk or one by one (iam.md 8).
+ROLE_CALLS: Final = (
+    AUTHORIZATION_DETAILS,
+    GET_INSTANCE_PROFILE,
+    GET_ROLE,
+    LIST_ATTACHED_ROLE_POLICIES,
+    LIST_ROLE_POLICIES,
+    GET_ROLE_POLICY,
+    GET_POLICY,
+    GET_POLICY_VERSION,
+)
+
+LIST_ROOTS: Final = Call(
+    operation="organizations.ListRoots", shape=Listing(("Roots",), 20), scope=Scope.ACCOUNT
+)
+LIST_PARENTS: Final = _organizations("ListParents", "Parents", 20)
+LIST_POLICIES_FOR_TARGET: Final = _organizations("ListPoliciesForTarget", "Policies", 20)
+DESCRIBE_POLICY: Final = _organizations("DescribePolicy", "Policy")
+#: Asked of an account that may read its organization, about all accounts of the run in it.
+ORGANIZATION_CALLS: Final = (LIST_ROOTS, LIST_PARENTS, LIST_POLICIES_FOR_TARGET, DESCRIBE_POLICY)
+
 PLAN: Final[tuple[Call, ...]] = (
     Call(
-        operation="iam.GetAccountAuthorizationDetails",
-        shape=Listing(("RoleDetailList", "Policies"), 1000),
-        scope=Scope.ACCOUNT,
-        parameters={"Filter": ["Role", "LocalManagedPolicy", "AWSManagedPolicy"]},
-    ),
-    Call(
-        operation="iam.ListInstanceProfiles",
+        operation=INSTANCE_PROFILES,
         shape=Listing(("InstanceProfiles",), 1000),
         scope=Scope.ACCOUNT,
     ),
     Call(
-        operation="organizations.DescribeOrganization",
+        operation=ORGANIZATION,
         shape=Single("Organization"),
         scope=Scope.ACCOUNT,
         absent=frozenset({"AWSOrganizationsNotInUseException"}),
     ),
+    *ROLE_CALLS,
+    *ORGANIZATION_CALLS,
     _ec2("DescribeInstances", "Reservations", IncludeManagedResources=True),
     _ec2("DescribeIamInstanceProfileAssociations", "IamInstanceProfileAssociations"),
     Call(
@@ -156,7 +219,7 @@ PLAN: Final[tuple[Call, ...]] = (
         shape=Listing(("InstanceInformationList",), 50),
     ),
     Call(
-        operation="ssm.GetServiceSetting",
+        operation=SERVICE_SETTING,
         shape=Repeated("ServiceSetting", ({"SettingId": DHMC_SETTING},)),
     ),
     _ec2("DescribeNetworkInterfaces", "NetworkInterfaces", IncludeManagedResources=True),
@@ -181,7 +244,12 @@ PLAN: Final[tuple[Call, ...]] = (
     _ec2("DescribeVpcBlockPublicAccessExclusions", "VpcBlockPublicAccessExclusions"),
 )
 
-ACCOUNT_CALLS: Final = tuple(call for call in PLAN if call.scope is Scope.ACCOUNT)
+#: Asked at once. The account's other calls start from their answers, or from the Regions'.
+ACCOUNT_CALLS: Final = tuple(
+    call
+    for call in PLAN
+    if call.scope is Scope.ACCOUNT and call not in (*ROLE_CALLS, *ORGANIZATION_CALLS)
+)
 FIRST_CALL: Final = next(call for call in PLAN if call.operation == INSTANCES)
 #: Asked once a Region's DescribeInstances has shown that there is something to judge.
 FURTHER_CALLS: Final = tuple(

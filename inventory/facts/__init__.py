@@ -2,10 +2,11 @@
 
 from inventory.facts.coverage import Coverage, Status
 from inventory.facts.evidence import Evidence, Fact, Unread
+from inventory.facts.guardrails import OrganizationPolicy, PolicyLevel
 from inventory.facts.iam import InstanceProfile, ManagedPolicy, Organization, Role
 from inventory.facts.instance import Instance, InstanceProfileAssociation, NetworkInterface
 from inventory.facts.managed_node import DHMC_SETTING, ManagedNode, ServiceSetting
-from inventory.facts.node import Node
+from inventory.facts.node import Node, Place
 from inventory.facts.region import NOT_RECORDED, AccountFacts, RegionFacts
 from inventory.facts.table import Table
 from inventory.facts.time import Timestamp, moment
@@ -25,6 +26,9 @@ __all__ = [
     "NetworkInterface",
     "Node",
     "Organization",
+    "OrganizationPolicy",
+    "Place",
+    "PolicyLevel",
     "RegionFacts",
     "Role",
     "ServiceSetting",

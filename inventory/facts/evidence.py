@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 import msgspec
+
+#: The code of what another object names although its own, complete source does not know it.
+VANISHED: Final = "CHANGED_DURING_COLLECTION"
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +34,11 @@ class Unread(msgspec.Struct, frozen=True):
     call: str
     code: str
     detail: str = ""
+
+    @property
+    def has_vanished(self) -> bool:
+        """Whether the source was read and knows no such thing, rather than not read."""
+        return self.code == VANISHED
 
     def find(self, _key: str) -> Self:
         """An unread source has no rows: looking anything up gives the gap itself."""

@@ -1,5 +1,8 @@
 """Instance profiles, roles and policies, as GetAccountAuthorizationDetails gives them.
 
+The same facts come from calls about one role or policy; ``FetchedRole`` and ``FetchedPolicy`` only
+name these calls as their source.
+
 Policy documents stay as they came: an object, JSON text, or percent-encoded JSON text; whoever
 evaluates one normalises it (spec iam.md 2, T-38).
 """
@@ -10,7 +13,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from inventory.facts.evidence import Fact, Member
+from inventory.facts.evidence import Fact, Member, Unread
 from inventory.facts.instance import Tag
 
 AUTHORIZATION_DETAILS = "iam:GetAccountAuthorizationDetails"
@@ -31,7 +34,10 @@ class Boundary(Member, frozen=True):
 
 
 class Role(Fact, frozen=True):
-    """A role; IAM's list calls leave out its tags and its permissions boundary (iam.md 8)."""
+    """A role; IAM's list calls leave out its tags and its permissions boundary (iam.md 8).
+
+    ``unread`` are the parts that nobody could read: lists of policies, or inline documents.
+    """
 
     call: ClassVar[str] = AUTHORIZATION_DETAILS
 
@@ -44,10 +50,17 @@ class Role(Fact, frozen=True):
     attached_managed_policies: tuple[AttachedPolicy, ...] = ()
     permissions_boundary: Boundary | None = None
     tags: tuple[Tag, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
     @property
     def id(self) -> str:
         return self.role_name
+
+
+class FetchedRole(Role, frozen=True):
+    """A role out of GetRole, ListAttachedRolePolicies, ListRolePolicies and GetRolePolicy."""
+
+    call: ClassVar[str] = "iam:GetRole"
 
 
 class ProfileRole(Member, frozen=True):
@@ -102,6 +115,12 @@ class ManagedPolicy(Fact, frozen=True):
             ),
             None,
         )
+
+
+class FetchedPolicy(ManagedPolicy, frozen=True):
+    """A policy out of GetPolicy and GetPolicyVersion: only the version in force."""
+
+    call: ClassVar[str] = "iam:GetPolicyVersion"
 
 
 class Organization(Fact, frozen=True):

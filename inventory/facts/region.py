@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from inventory.facts.evidence import Unread
+from inventory.facts.guardrails import PolicyLevel
 from inventory.facts.iam import InstanceProfile, ManagedPolicy, Organization, Role
 from inventory.facts.instance import Instance, InstanceProfileAssociation
 from inventory.facts.managed_node import ManagedNode, ServiceSetting
@@ -31,13 +32,19 @@ NOT_RECORDED = "NOT_RECORDED"
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class AccountFacts:
-    """Facts that hold for every Region of an account. ``organization``: ``None`` = in none."""
+    """Facts that hold for every Region of an account. ``organization``: ``None`` = in none.
+
+    ``scp_levels`` and ``rcp_levels`` go from the root down to the account; empty: the organization
+    does not use that type of policy.
+    """
 
     account_id: str
     instance_profiles: Table[InstanceProfile] | Unread
     roles: Table[Role] | Unread
     managed_policies: Table[ManagedPolicy] | Unread
     organization: Organization | Unread | None
+    scp_levels: tuple[PolicyLevel, ...] | Unread
+    rcp_levels: tuple[PolicyLevel, ...] | Unread
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)

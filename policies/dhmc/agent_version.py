@@ -1,4 +1,4 @@
-"""Agent versions, compared as numbers (T-13), and those DHMC asks for (D1, R-2.7)."""
+"""Agent versions, compared as numbers (T-13), and those that rules ask for (D1, D17)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ Version = tuple[int, int, int, int]
 DHMC_FLOOR: Version = (3, 2, 582, 0)
 #: The fallback also where the instance profile cannot give credentials at all.
 BROKEN_PROFILE_FLOOR: Version = (3, 2, 815, 0)
+
+#: Before this, an agent takes commands from ec2messages only (D17).
+SSMMESSAGES_COMMANDS: Version = (3, 1, 821, 0)
+#: From here on an agent leaves ec2messages once ssmmessages works (D17).
+EC2MESSAGES_LEFT: Version = (3, 3, 40, 0)
 
 _VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(?!\d)", re.ASCII)
 

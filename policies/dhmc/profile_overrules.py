@@ -19,6 +19,7 @@ from policies.dhmc.setting import DhmcOff, dhmc_state
 from policies.iam.agent_actions import HEARTBEAT
 from policies.iam.evaluation import Decision, Malformed
 from policies.iam.permissions import command_channel, heartbeat_policies, profile_heartbeat
+from policies.iam.quotes import quoted
 from policies.iam.trust import ec2_trust
 from policies.iam.undecided import told, undecided
 from policies.identity import Break, BrokenChain, ProfileChain, profile_chain
@@ -73,7 +74,7 @@ def evaluate(node: Node, context: Context) -> Verdict:
 def _judge_role(node: Node, role: Role, context: Context, seen: tuple[Evidence, ...]) -> Verdict:
     trust = ec2_trust(node, role, context)
     heartbeat = profile_heartbeat(node, role, context)
-    evidence = (*seen, *_quoted(role, heartbeat))
+    evidence = (*seen, *quoted(role, heartbeat))
     if trust.is_denied or heartbeat.is_denied:
         return passed("PROFILE_LEAVES_HEARTBEAT_TO_DHMC", _why(role, trust, heartbeat), *evidence)
     needs = (*trust.needs, *heartbeat.needs)
@@ -141,26 +142,3 @@ def _no_role(chain: BrokenChain, seen: tuple[Evidence, ...]) -> Verdict:
 
 def _setting_evidence(setting: ServiceSetting | None) -> tuple[Evidence, ...]:
     return () if setting is None else (setting.evidence("SettingValue"),)
-
-
-def _quoted(role: Role, heartbeat: Decision) -> tuple[Evidence, ...]:
-    """The deciding statements; without one, the policies that were looked at."""
-    quoted = tuple(
-        Evidence(
-            resource=role.role_name,
-            path=match.statement.label,
-            value=dict(match.statement.raw),
-            call=role.call,
-        )
-        for match in heartbeat.deciding
-        if match.statement.raw
-    )
-    return quoted or (
-        role.evidence("AttachedManagedPolicies"),
-        Evidence(
-            resource=role.role_name,
-            path="RolePolicyList",
-            value=[one.policy_name for one in role.role_policy_list],
-            call=role.call,
-        ),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from inventory.facts import Node, ServiceSetting, Unread
+from inventory.facts import Node, Place, ServiceSetting, Unread
 from policies.iam.evaluation import Malformed
 
 OFF_VALUE = "$None"
@@ -27,12 +27,12 @@ class DhmcOn:
     setting: ServiceSetting
 
 
-def dhmc_state(node: Node) -> DhmcOff | DhmcOn | Unread | Malformed:
+def dhmc_state(where: Node | Place) -> DhmcOff | DhmcOn | Unread | Malformed:
     """Read the Region's setting: the value decides, never its Status (R-2.6).
 
     The value is ``$None``, a bare role name, a path with the name, or the role's ARN (D4, T-29).
     """
-    setting = node.region.dhmc_setting
+    setting = where.region.dhmc_setting
     if isinstance(setting, Unread):
         return DhmcOff() if setting.code in _NO_SUCH_SETTING else setting
     value = setting.setting_value.strip()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from enum import Enum, StrEnum
 
-from inventory.facts import Node
+from inventory.facts import Node, Place
 
 HEARTBEAT = "ssm:UpdateInstanceInformation"
 CORE_POLICY = "AmazonSSMManagedInstanceCore"
+DHMC_POLICY = "AmazonSSMManagedEC2InstanceDefaultPolicy"
 
 
 class Tier(StrEnum):
@@ -91,8 +92,11 @@ DHMC_ACTIONS = (
 
 #: The control channel carries commands; the data channels only sessions (domain.md 2.1.2, R-1.4).
 CONTROL_CHANNEL = tuple(one for one in AGENT_ACTIONS if one.name.endswith("ControlChannel"))
+DATA_CHANNEL = tuple(one for one in AGENT_ACTIONS if one.name.endswith("DataChannel"))
 FALLBACK_CHANNEL = tuple(one for one in AGENT_ACTIONS if one.tier is Tier.FALLBACK)
 
+#: Stands for any instance of an account and Region.
+_ANY_INSTANCE = "i-00000000000000000"
 #: Regions without the ec2messages service (R-4.2).
 _WITHOUT_EC2MESSAGES = frozenset(
     {
@@ -111,26 +115,32 @@ def has_ec2messages(region: str) -> bool:
     return region not in _WITHOUT_EC2MESSAGES
 
 
-def instance_arn(node: Node) -> str:
+def instance_arn(where: Node | Place) -> str:
     """``arn:…:ec2:R:A:instance/i-…``: what EC2 nodes are authorized on (T-35)."""
-    account, region, instance_id = node.key
-    return f"arn:{node.partition}:ec2:{region}:{account}:instance/{instance_id}"
+    account, region, *_ = where.key
+    instance_id = where.id if isinstance(where, Node) else _ANY_INSTANCE
+    return f"arn:{where.partition}:ec2:{region}:{account}:instance/{instance_id}"
 
 
-def resources(target: Target, node: Node) -> tuple[str, ...]:
+def resources(target: Target, where: Node | Place) -> tuple[str, ...]:
     """The ARN such a request names; two where AWS does not say which of them it is.
 
-    Associations, documents and parameters are represented by one of AWS's own or of a new name:
-    a policy that lists the account's own may still cover what the node really reads.
+    Associations, documents and parameters are represented by one of AWS's own or of a new name,
+    and so is the instance where the question is about a whole Region: a policy that lists the
+    account's own may still cover what the node really names.
     """
-    account, region, _ = node.key
-    ssm = f"arn:{node.partition}:ssm:{region}"
-    named = {
-        Target.NONE: ("*",),
-        Target.INSTANCE: (instance_arn(node),),
-        Target.CHANNEL: ("*", f"arn:{node.partition}:ssmmessages:{region}:{account}:*"),
-        Target.ASSOCIATION: (f"{ssm}:{account}:association/00000000-0000-0000-0000-000000000000",),
-        Target.DOCUMENT: (f"{ssm}::document/AWS-RunShellScript",),
-        Target.PARAMETER: (f"{ssm}:{account}:parameter/rollcall",),
-    }
-    return named[target]
+    account, region, *_ = where.key
+    ssm = f"arn:{where.partition}:ssm:{region}"
+    match target:
+        case Target.NONE:
+            return ("*",)
+        case Target.INSTANCE:
+            return (instance_arn(where),)
+        case Target.CHANNEL:
+            return ("*", f"arn:{where.partition}:ssmmessages:{region}:{account}:*")
+        case Target.ASSOCIATION:
+            return (f"{ssm}:{account}:association/00000000-0000-0000-0000-000000000000",)
+        case Target.DOCUMENT:
+            return (f"{ssm}::document/AWS-RunShellScript",)
+        case Target.PARAMETER:
+            return (f"{ssm}:{account}:parameter/rollcall",)

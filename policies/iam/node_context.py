@@ -6,7 +6,7 @@ Keys that are not named here are unknown: those of the network path (``aws:Sourc
 
 from __future__ import annotations
 
-from inventory.facts import Instance, Node, Role, Unread
+from inventory.facts import Instance, Node, Place, Role, Unread
 from policies.iam.agent_actions import instance_arn
 from policies.iam.evaluation import ConditionKeys, Known, RoleSession, State
 from policies.iam.evaluation.keys import KeyValue
@@ -28,10 +28,11 @@ _ABSENT = (
 )
 
 
-def role_session(node: Node, role: Role) -> RoleSession:
-    """The session in which the node uses a role's credentials; it is named after the instance."""
-    partition, account = node.partition, node.account.account_id
-    session = f"arn:{partition}:sts::{account}:assumed-role/{role.role_name}/{node.id}"
+def role_session(where: Node | Place, role: Role) -> RoleSession:
+    """The session in which a node uses a role's credentials; it is named after the instance."""
+    partition, account = where.partition, where.account.account_id
+    instance_id = instance_arn(where).rpartition("/")[2]
+    session = f"arn:{partition}:sts::{account}:assumed-role/{role.role_name}/{instance_id}"
     return RoleSession(role.arn, session, account)
 
 
@@ -51,10 +52,11 @@ def profile_keys(node: Node, role: Role, *, own_resource: bool) -> ConditionKeys
     return ConditionKeys.of(values, _ABSENT_FAMILIES)
 
 
-def dhmc_keys(node: Node, role: Role, *, own_resource: bool) -> ConditionKeys:
-    """The keys of a call that is signed with the DHMC role's credentials."""
-    values = _role_values(node, role, own_resource=own_resource) | {
-        "ssm:SourceInstanceARN": Known.one(instance_arn(node)),
+def dhmc_keys(where: Node | Place, role: Role, *, own_resource: bool) -> ConditionKeys:
+    """The keys of a call that is signed with the DHMC role's credentials, by one node or any."""
+    instance = Known.one(instance_arn(where)) if isinstance(where, Node) else State.PRESENT
+    values = _role_values(where, role, own_resource=own_resource) | {
+        "ssm:SourceInstanceARN": instance,
     }
     return ConditionKeys.of(values, _ABSENT_FAMILIES)
 
@@ -75,22 +77,22 @@ def instance_identity_keys(node: Node) -> ConditionKeys:
     return ConditionKeys.of(values)
 
 
-def trust_keys(node: Node) -> ConditionKeys:
+def trust_keys(where: Node | Place) -> ConditionKeys:
     """The keys of sts:AssumeRole as a service calls it.
 
     No document says which source keys a service sets, so they stay unknown, and a trust that is
     conditioned on them depends (iam.md 3 and 9).
     """
-    values = _clock(node) | {
+    values = _clock(where) | {
         "sts:ExternalId": State.ABSENT,
         "aws:PrincipalIsAWSService": Known.one("true"),
     }
     return ConditionKeys.of(values)
 
 
-def _role_values(node: Node, role: Role, *, own_resource: bool) -> dict[str, KeyValue]:
-    organization_id = _organization_id(node)
-    account = Known.one(node.account.account_id)
+def _role_values(where: Node | Place, role: Role, *, own_resource: bool) -> dict[str, KeyValue]:
+    organization_id = _organization_id(where)
+    account = Known.one(where.account.account_id)
     tags: dict[str, KeyValue] = {
         f"aws:PrincipalTag/{tag.key}": Known.one(tag.value) for tag in role.tags
     }
@@ -100,7 +102,7 @@ def _role_values(node: Node, role: Role, *, own_resource: bool) -> dict[str, Key
     }
     absent: dict[str, KeyValue] = dict.fromkeys(_ABSENT, State.ABSENT)
     return {
-        **_call_values(node),
+        **_call_values(where),
         **absent,
         **tags,
         **(own if own_resource else {}),
@@ -111,7 +113,7 @@ def _role_values(node: Node, role: Role, *, own_resource: bool) -> dict[str, Key
         "aws:PrincipalOrgPaths": (
             State.ABSENT if organization_id is State.ABSENT else State.UNKNOWN
         ),
-        "aws:userid": Known.one(f"{role.role_id}:{node.id}") if role.role_id else State.PRESENT,
+        "aws:userid": _user_id(where, role),
         "aws:PrincipalIsAWSService": Known.one("false"),
         # AWS describes it as absent in one place and as false in another.
         "aws:MultiFactorAuthPresent": Known(("false",), may_be_absent=True),
@@ -119,28 +121,34 @@ def _role_values(node: Node, role: Role, *, own_resource: bool) -> dict[str, Key
     }
 
 
-def _call_values(node: Node) -> dict[str, KeyValue]:
+def _user_id(where: Node | Place, role: Role) -> KeyValue:
+    if not role.role_id or isinstance(where, Place):
+        return State.PRESENT
+    return Known.one(f"{role.role_id}:{where.id}")
+
+
+def _call_values(where: Node | Place) -> dict[str, KeyValue]:
     return {
-        **_clock(node),
-        "aws:RequestedRegion": Known.one(node.region.name),
+        **_clock(where),
+        "aws:RequestedRegion": Known.one(where.region.name),
         "aws:SecureTransport": Known.one("true"),
         "aws:ViaAWSService": Known.one("false"),
         "aws:UserAgent": State.PRESENT,
     }
 
 
-def _clock(node: Node) -> dict[str, KeyValue]:
+def _clock(where: Node | Place) -> dict[str, KeyValue]:
     """The snapshot's time is the only "now"."""
-    if node.as_of is None:
+    if where.as_of is None:
         return {"aws:CurrentTime": State.PRESENT, "aws:EpochTime": State.PRESENT}
     return {
-        "aws:CurrentTime": Known.one(node.as_of.isoformat()),
-        "aws:EpochTime": Known.one(str(int(node.as_of.timestamp()))),
+        "aws:CurrentTime": Known.one(where.as_of.isoformat()),
+        "aws:EpochTime": Known.one(str(int(where.as_of.timestamp()))),
     }
 
 
-def _organization_id(node: Node) -> KeyValue:
-    organization = node.account.organization
+def _organization_id(where: Node | Place) -> KeyValue:
+    organization = where.account.organization
     if organization is None:
         return State.ABSENT
     if isinstance(organization, Unread):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from inventory.facts import NOT_RECORDED, AccountFacts, ManagedPolicy, Node, Role, Unread
+from policies.assumptions import where_assumed, where_witnessed
 from policies.control import Context
 from policies.iam.agent_actions import (
     CONTROL_CHANNEL,
@@ -80,18 +81,11 @@ def command_channel(node: Node, role: Role, context: Context) -> Decision:
 
 def profile_may(action: AgentAction, node: Node, role: Role, context: Context) -> Decision:
     """One of the agent's actions with the profile's credentials, on each resource it names."""
-    layers = role_layers(role, node.account, context)
-    who = role_session(node, role)
-
-    def on(target: Target) -> Decision:
-        keys = profile_keys(node, role, own_resource=target is Target.INSTANCE)
-        candidates = (
-            decide(Request(action.name, (resource,), who, keys), layers)
-            for resource in resources(target, node)
-        )
-        return agreed(candidates, WHICH_RESOURCE)
-
-    return strictest(on(target) for target in action.targets)
+    key = (node.key, role.arn)
+    caller = context.latest("profile caller", key, lambda: _ProfileCaller(node, role, context))
+    return strictest(
+        agreed(caller.decisions(action, target), WHICH_RESOURCE) for target in action.targets
+    )
 
 
 def heartbeat_policies(node: Node, role: Role, context: Context) -> tuple[Policy, ...]:
@@ -107,9 +101,31 @@ def heartbeat_policies(node: Node, role: Role, context: Context) -> tuple[Policy
     )
 
 
+class _ProfileCaller:
+    """Who sends a node's requests, with the keys they carry: the same for all its actions."""
+
+    def __init__(self, node: Node, role: Role, context: Context) -> None:
+        self._node = node
+        self._session = role_session(node, role)
+        self._layers = role_layers(role, node.account, context)
+        self._own_keys = profile_keys(node, role, own_resource=True)
+        self._other_keys = profile_keys(node, role, own_resource=False)
+        self._resources: dict[Target, tuple[str, ...]] = {}
+
+    def decisions(self, action: AgentAction, target: Target) -> tuple[Decision, ...]:
+        """The action on each resource that may stand for the target."""
+        if target not in self._resources:
+            self._resources[target] = resources(target, self._node)
+        keys = self._own_keys if target is Target.INSTANCE else self._other_keys
+        return tuple(
+            decide(Request(action.name, (resource,), self._session, keys), self._layers)
+            for resource in self._resources[target]
+        )
+
+
 def _role_layers(role: Role, account: AccountFacts, context: Context) -> Layers:
     policies: list[Policy] = []
-    unread: list[Unread] = []
+    unread: list[Unread] = [*role.unread]
     for inline in role.role_policy_list:
         name = f"inline policy {inline.policy_name}"
         if inline.policy_document is None:
@@ -125,7 +141,7 @@ def _role_layers(role: Role, account: AccountFacts, context: Context) -> Layers:
     return Layers(
         identity=Layer("identity policies", tuple(policies), tuple(unread)),
         boundary=_boundary(role, account, context),
-        scps=scp_levels(account, role),
+        scps=where_assumed(scp_levels(account, role), context),
     )
 
 
@@ -162,6 +178,7 @@ def _profile_request(node: Node, role: Role) -> Request:
 def _profile_heartbeat(node: Node, role: Role, context: Context) -> Decision:
     request = _profile_request(node, role)
     layers = role_layers(role, node.account, context)
+    layers = dataclasses.replace(layers, scps=where_witnessed(layers.scps, context))
     plain = decide(request, layers)
     if plain.is_denied:
         return plain

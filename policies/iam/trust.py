@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from inventory.facts import NOT_RECORDED, Node, Role, Unread
+from inventory.facts import NOT_RECORDED, Node, Place, Role, Unread
+from policies.assumptions import where_witnessed
 from policies.control import Context
 from policies.iam.evaluation import (
     Answer,
@@ -74,13 +75,13 @@ def ec2_trust(node: Node, role: Role, context: Context) -> Decision:
     return sure[0] if sure else service_trust(names.preferred, node, role, context)
 
 
-def service_trust(service: str, node: Node, role: Role, context: Context) -> Decision:
+def service_trust(service: str, where: Node | Place, role: Role, context: Context) -> Decision:
     """Whether the trust policy lets a service assume the role."""
-    key = ("trust", node.account.account_id, role.arn, service, node.as_of)
-    return context.once(key, lambda: _service_trust(service, node, role))
+    key = ("trust", where.account.account_id, role.arn, service, where.as_of)
+    return context.once(key, lambda: _service_trust(service, where, role, context))
 
 
-def _service_trust(service: str, node: Node, role: Role) -> Decision:
+def _service_trust(service: str, where: Node | Place, role: Role, context: Context) -> Decision:
     raw = role.assume_role_policy_document
     if raw is None:
         gap = Unread(Role.call, NOT_RECORDED, f"{role.role_name}: AssumeRolePolicyDocument")
@@ -88,5 +89,6 @@ def _service_trust(service: str, node: Node, role: Role) -> Decision:
     else:
         name = f"trust policy of {role.role_name}"
         trust = Layer(TRUST_LAYER, (parse(raw, name=name, grammar=Grammar.TRUST),))
-    request = Request(ASSUME_ROLE, (role.arn,), Service(service), trust_keys(node))
-    return decide(request, Layers(resource=trust, rcps=rcps(node.account)))
+    request = Request(ASSUME_ROLE, (role.arn,), Service(service), trust_keys(where))
+    around = where_witnessed(rcps(where.account), context)
+    return decide(request, Layers(resource=trust, rcps=around))

@@ -16,11 +16,11 @@ from policies.control import (
 )
 from policies.dhmc.setting import DhmcOff, dhmc_state
 from policies.iam.evaluation import ANYONE, Decision
+from policies.iam.profile_role import no_role, stand_in
 from policies.iam.trust import TRUST_LAYER, DoubtfulName, ec2_names, ec2_trust
 from policies.iam.trust_repair import repair_command
 from policies.iam.undecided import told, undecided
 from policies.identity import (
-    Break,
     BrokenChain,
     ProfileChain,
     Source,
@@ -79,35 +79,17 @@ def evaluate(node: Node, context: Context) -> Verdict:
     return _depends(node, role, trust, evidence, context)
 
 
-def no_role(chain: BrokenChain) -> Verdict:
-    """Without a role there is nothing to judge; IAM-01 and IAM-02 say so."""
-    if chain.where is Break.NO_PROFILE or chain.profile is None:
-        return not_applicable("NO_PROFILE", f"{chain.where.value}: IAM-01 judges that")
-    return not_applicable(
-        "NO_ROLE", f"{chain.where.value}: IAM-02 judges that", chain.profile.evidence("Roles")
-    )
-
-
 def _denied(
     node: Node, role: Role, trust: Decision, evidence: tuple[Evidence, ...], context: Context
 ) -> Verdict:
-    source = credentials(node, context)
     name = ec2_names(node.partition).preferred
     reason = f"the trust policy of {role.role_name} does not let {name} assume it"
     if trust.explicit:
         reason = f"{trust.deciding[0].statement.label} denies {name} to assume {role.role_name}"
     repair = repair_command(role, trust, name)
-    if source.source is Source.DHMC:
-        stands_in = f"{reason}; Default Host Management serves the node instead"
-        return warned("DHMC_STANDS_IN", stands_in, *evidence, remediation=repair)
-    if source.source is Source.UNKNOWN:
-        return undecided(
-            "DHMC_MAY_STAND_IN",
-            f"{reason}; Default Host Management may stand in, which depends on "
-            f"{told(source.needs)}",
-            source.needs,
-            *evidence,
-        )
+    standing_in = stand_in(node, context, reason, *evidence, remediation=repair)
+    if standing_in is not None:
+        return standing_in
     return failed(
         "TRUST_DENIES_EC2" if trust.explicit else "TRUST_MISSING_EC2",
         reason,

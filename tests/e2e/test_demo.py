@@ -17,7 +17,8 @@ EXPECTED = yaml.safe_load((ROOT / "fixtures/demo/expected.yaml").read_text(encod
 def test_every_verdict_is_the_one_written_down(demo: RollCall) -> None:
     found: dict[str, dict[str, str]] = {}
     for one in demo.findings["findings"]:
-        found.setdefault(one["name"], {})[one["control"]] = f"{one['verdict']} {one['code']}"
+        whose = one["name"] or f"{one['account']}/{one['region']}"
+        found.setdefault(whose, {})[one["control"]] = f"{one['verdict']} {one['code']}"
     assert found == EXPECTED
 
 
@@ -66,7 +67,7 @@ def test_each_junit_case_says_whose_it_is(demo: RollCall) -> None:
     for case in cases:
         properties = {one.get("name"): one.get("value") for one in case.iter("property")}
         told.add(
-            "/".join(str(properties[key]) for key in ("control", "account", "region", "instance"))
+            "/".join(str(properties[key]) for key in ("control", "account", "region", "resource"))
         )
         assert properties["severity"] in ("critical", "high", "medium", "low", "info")
     assert told == set(demo.verdicts)
@@ -111,7 +112,8 @@ def test_a_live_run_with_workers_discovers_once_and_agrees(demo: RollCall, tmp_p
     ("options", "chosen"),
     [
         pytest.param(["-k", "IMDS-01"], {"IMDS-01"}, id="-k-control"),
-        pytest.param(["-m", "IAM"], {"IAM-03"}, id="-m-family"),
+        pytest.param(["-m", "IAM"], {f"IAM-0{one}" for one in range(1, 8)}, id="-m-family"),
+        pytest.param(["-k", "DHMC-01"], {"DHMC-01"}, id="-k-region-wide"),
         pytest.param(["-m", "NET-02 or NODE-03"], {"NET-02", "NODE-03"}, id="-m-controls"),
         pytest.param(["-k", "i_do_not_exist"], set(), id="nothing"),
     ],
@@ -162,7 +164,8 @@ def test_one_instance_or_tag_can_be_asked_for(
 ) -> None:
     web = next(one for one in demo.findings["findings"] if one["name"] == "web-1")
     by_tag = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "--tag", "Name=web-1")
-    assert {one["resource"] for one in by_tag.findings["findings"]} == {web["resource"]}
+    judged = {one["resource"] for one in by_tag.findings["findings"]}
+    assert judged == {web["resource"], web["region"]}
     by_id = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "--instance", web["resource"])
     assert by_id.verdicts == by_tag.verdicts
     assert by_id.status == 0
@@ -181,6 +184,25 @@ def test_nothing_of_a_run_holds_a_credential(demo: RollCall) -> None:
         if path.is_file()
     )
     assert not re.search(r"(?:ASIA|AKIA)[0-9A-Z]{16}", text + demo.output)
+
+
+def test_a_region_is_one_cell_under_its_own_node_id(demo_snapshot: Path, tmp_path: Path) -> None:
+    cell = "tests/compliance/test_dhmc.py::test_role_of_default_host_management_serves"
+    run = roll_call(
+        tmp_path, "--snapshot", str(demo_snapshot), f"{cell}[123456789012/us-east-1]", "-n", "2"
+    )
+    assert run.status == 0
+    assert run.verdicts == {"DHMC-01/123456789012/us-east-1/us-east-1": "pass DHMC_ROLE_SERVES"}
+
+
+def test_a_region_without_running_instances_is_not_asked(
+    demo: RollCall, demo_snapshot: Path, tmp_path: Path
+) -> None:
+    stopped = next(one for one in demo.findings["findings"] if one["code"] == "NOT_RUNNING")
+    run = roll_call(
+        tmp_path, "--snapshot", str(demo_snapshot), "--instance", stopped["resource"], "-m", "DHMC"
+    )
+    assert {one["control"] for one in run.findings["findings"]} == {"DHMC-02"}
 
 
 def test_pytest_paths_given_by_hand_win(demo_snapshot: Path, tmp_path: Path) -> None:

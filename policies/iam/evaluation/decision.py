@@ -67,6 +67,8 @@ def decide(request: Request, layers: Layers) -> Decision:
 def strictest(decisions: Iterable[Decision]) -> Decision:
     """All have to be allowed: a denial decides (an explicit one first), else whatever depends."""
     judged = tuple(decisions)
+    if len(judged) == 1:
+        return judged[0]
     denied = sorted((one for one in judged if one.is_denied), key=lambda one: not one.explicit)
     if denied:
         return denied[0]
@@ -80,7 +82,7 @@ def agreed(decisions: Iterable[Decision], open_point: Open) -> Decision:
     Where they differ the answer depends on ``open_point`` too (iam.md 4: ssmmessages).
     """
     judged = tuple(decisions)
-    if len({one.answer for one in judged}) == 1:
+    if len(judged) == 1 or len({one.answer for one in judged}) == 1:
         return judged[0]
     mixed = _together(Answer.DEPENDS, judged)
     return dataclasses.replace(mixed, needs=_sorted({*mixed.needs, open_point}))
@@ -138,9 +140,10 @@ class _Weighing:
                     return Decision(Answer.DENIED, (match,), explicit=True, layer=layer.name)
                 else:
                     allow = match
-            unread = [(None, frozenset({gap})) for gap in layer.unread]
-            open_allows += unread
-            self.open_denies += unread
+            if layer.unread:
+                unread = [(None, frozenset({gap})) for gap in layer.unread]
+                open_allows += unread
+                self.open_denies += unread
         if allow is not None:
             return Decision(Answer.ALLOWED, (allow,))
         if open_allows:
@@ -171,6 +174,8 @@ def _decide_one(request: Request, resource: str, layers: Layers) -> Decision:
         only_denies = weighing.weigh((layer,))
         if only_denies.explicit:
             return only_denies
+    if len(sides) == 1 and not weighing.open_denies and not sides[0].needs:
+        return sides[0]
     explicit = next((side for side in sides if side.explicit), None)
     if explicit is not None:
         return explicit

@@ -52,11 +52,11 @@ class Layers:
     rcps: tuple[Layer, ...] = ()
     endpoint: Layer | None = None
 
-    @property
+    @cached_property
     def granting(self) -> tuple[Layer, ...]:
         return tuple(one for one in (self.identity, self.resource) if one is not None)
 
-    @property
+    @cached_property
     def limiting(self) -> tuple[Layer, ...]:
         """Layers that grant nothing, and have to allow all the same (E4)."""
         single = (self.boundary, self.session, self.endpoint)

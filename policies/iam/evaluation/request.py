@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cached_property
 
 from policies.iam.evaluation.keys import ConditionKeys
 
@@ -39,7 +38,7 @@ class Request:
     principal: Principal
     keys: ConditionKeys
 
-    @cached_property
+    @property
     def folded_action(self) -> str:
         """Action names know no case."""
         return self.action.lower()

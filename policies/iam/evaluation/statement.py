@@ -77,7 +77,8 @@ class Statement:
         actions = self.actions
         if isinstance(actions, ActionSet) and not actions.matches(request.folded_action):
             return False
-        return all_of([check(request, resource) for check in self.checks])
+        checks = self.checks
+        return all_of([check(request, resource) for check in checks]) if checks else True
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:

@@ -7,10 +7,18 @@ from collections import Counter
 
 import yaml
 
+from fixtures.demo.account import DEMO_ACCOUNT_ID, DEMO_REGIONS
 from fixtures.demo.machines import MACHINES
 from tests.unit.demo.moto_modes import ROOT
 
-CONTROLS = ("IAM-03", "DHMC-02", "IMDS-01", "NET-02", "NET-05", "NODE-02", "NODE-03")
+CONTROLS = (
+    *(f"IAM-0{number}" for number in range(1, 8)),
+    *("DHMC-02", "IMDS-01", "NET-02", "NET-05", "NODE-02", "NODE-03"),
+)
+REGION_CONTROLS = ("DHMC-01",)
+PLACES = [f"{DEMO_ACCOUNT_ID}/{region}" for region in DEMO_REGIONS]
+#: The columns of the tables: who is in the fleet, and what every control must say.
+WHO, SAYS = 5, 1 + len(CONTROLS)
 #: How docs/demo.md writes each verdict of expected.yaml.
 WORDS = {
     "pass": "pass",
@@ -21,10 +29,15 @@ WORDS = {
 }
 
 
-def expected() -> dict[str, dict[str, str]]:
+def everything_expected() -> dict[str, dict[str, str]]:
     text = (ROOT / "fixtures/demo/expected.yaml").read_text(encoding="utf-8")
     loaded: dict[str, dict[str, str]] = yaml.safe_load(text)
     return loaded
+
+
+def expected() -> dict[str, dict[str, str]]:
+    """What is expected of instances."""
+    return {name: one for name, one in everything_expected().items() if name not in PLACES}
 
 
 def table_rows(columns: int) -> dict[str, list[str]]:
@@ -42,8 +55,18 @@ def table_rows(columns: int) -> dict[str, list[str]]:
 def test_every_machine_has_an_expectation_and_a_line_in_both_tables() -> None:
     names = [machine.name for machine in MACHINES]
     assert list(expected()) == names
-    assert list(table_rows(columns=5)) == names
-    assert list(table_rows(columns=8)) == names
+    assert list(table_rows(columns=WHO)) == names
+    assert list(table_rows(columns=SAYS)) == names
+
+
+def test_every_region_has_an_expectation_and_a_line() -> None:
+    """R-2.3: Default Host Management is a setting of the account and Region."""
+    verdicts = {name: everything_expected()[name] for name in PLACES}
+    assert {tuple(one) for one in verdicts.values()} == {REGION_CONTROLS}
+    assert table_rows(columns=2) == {
+        name: [WORDS[verdict.split()[0]] for verdict in one.values()]
+        for name, one in verdicts.items()
+    }
 
 
 def test_every_expectation_covers_every_control() -> None:
@@ -54,13 +77,13 @@ def test_every_expectation_covers_every_control() -> None:
 
 
 def test_the_documented_verdicts_are_the_expected_ones() -> None:
-    documented = table_rows(columns=8)
+    documented = table_rows(columns=SAYS)
     for name, verdicts in expected().items():
         assert documented[name] == [WORDS[verdict.split()[0]] for verdict in verdicts.values()]
 
 
 def test_the_documented_places_and_systems_are_the_fleets() -> None:
-    documented = table_rows(columns=5)
+    documented = table_rows(columns=WHO)
     systems = {
         "Amazon Linux": "Amazon Linux 2023",
         "Ubuntu": "Ubuntu 24.04",
@@ -85,8 +108,20 @@ def test_most_instances_fail_nothing_and_each_kind_of_verdict_occurs() -> None:
     assert len(failing) < len(MACHINES) / 2
     for code in (
         "fail IMDS_DISABLED",
+        "fail NO_PROFILE",
+        "fail PROFILE_WITHOUT_ROLE",
         "fail TRUST_MISSING_EC2",
         "fail TRUST_DENIES_EC2",
+        "fail HEARTBEAT_NOT_ALLOWED",
+        "fail HEARTBEAT_ON_OTHER_RESOURCES",
+        "fail HEARTBEAT_OUTSIDE_BOUNDARY",
+        "fail NO_COMMAND_CHANNEL",
+        "fail CORE_ACTIONS_MISSING",
+        "warn CORE_FEATURES_MISSING",
+        "warn DEPRECATED_POLICY",
+        "fail LOOKALIKE_POLICY",
+        "not_applicable SOURCE_IS_DHMC",
+        "not_applicable NO_ROLE",
         "warn CONTRADICTED",
         "warn DHMC_STANDS_IN",
         "fail PROFILE_SUPPRESSES_DHMC",

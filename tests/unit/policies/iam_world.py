@@ -19,6 +19,8 @@ INSTANCE_ARN = f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{ID}"
 VPC = "vpc-0aa"
 
 CORE_ACTIONS = ["ssm:*", "ssmmessages:*", "ec2messages:*"]
+#: A member of an organization: what its policies say, nobody here may read.
+MEMBER = {"Id": "o-example", "MasterAccountId": "999988887777"}
 IN_NO_ORGANIZATION = "organizations.DescribeOrganization"
 
 
@@ -74,6 +76,26 @@ PROFILE = {
 }
 
 
+def association(state: str) -> dict[str, Any]:
+    """What binds the profile to the instance."""
+    profile = {"Arn": PROFILE_ARN, "Id": "AIPA1"}
+    return {
+        "AssociationId": f"iip-assoc-{state}",
+        "InstanceId": ID,
+        "State": state,
+        "IamInstanceProfile": profile,
+    }
+
+
+def inline(*documents: Any) -> dict[str, Any]:
+    """A role whose only policies are these inline documents."""
+    policies = [
+        {"PolicyName": f"own-{number}", "PolicyDocument": one}
+        for number, one in enumerate(documents)
+    ]
+    return {"RolePolicyList": policies, "AttachedManagedPolicies": []}
+
+
 def fleet(
     *,
     role: dict[str, Any] | None = None,
@@ -84,6 +106,8 @@ def fleet(
     dhmc: str = "$None",
     dhmc_role: dict[str, Any] | None = None,
     agent: str | None = "3.3.4851.0",
+    registered: dict[str, Any] | None = None,
+    associations: list[dict[str, Any]] | None = None,
     instance: dict[str, Any] | None = None,
     endpoints: list[dict[str, Any]] | None = None,
     organization: dict[str, Any] | None = None,
@@ -93,13 +117,19 @@ def fleet(
 ) -> Fleet:
     """One instance whose node role is sufficient; each argument replaces members of one object.
 
-    ``agent=None``: not registered. ``denied`` and ``absent`` as in ``fleet_of``.
+    ``agent=None``: not registered. ``associations`` are all there are, by default one that is
+    associated where a profile is attached. ``denied`` and ``absent`` as in ``fleet_of``.
     """
     profile_reference = {"IamInstanceProfile": {"Arn": PROFILE_ARN, "Id": "AIPA1"}}
     row = INSTANCE | {"VpcId": VPC} | (profile_reference if attached else {}) | (instance or {})
-    managed_node = MANAGED | {"AgentVersion": agent}
+    managed_node = MANAGED | {"AgentVersion": agent} | (registered or {})
+    if associations is None:
+        associations = [association("associated")] if attached else []
     regional = {
         "ec2.DescribeInstances": {"Reservations": [{"Instances": [row]}]},
+        "ec2.DescribeIamInstanceProfileAssociations": {
+            "IamInstanceProfileAssociations": associations
+        },
         "ec2.DescribeVpcEndpoints": {"VpcEndpoints": endpoints or []},
         "ssm.DescribeInstanceInformation": {
             "InstanceInformationList": [] if agent is None else [managed_node]

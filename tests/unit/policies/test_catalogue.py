@@ -4,15 +4,19 @@ import re
 
 import pytest
 
-from policies.catalogue import CONTROLS
-from policies.control import Control
-
-RECORDS = [module.CONTROL for module in CONTROLS]
+from policies.catalogue import CONTROLS, RECORDS, REGION_CONTROLS
+from policies.control import Control, Scope
 
 
 def test_ids_are_unique_and_sorted() -> None:
     ids = [record.id for record in RECORDS]
     assert ids == sorted(set(ids))
+
+
+def test_each_control_is_listed_by_what_it_judges() -> None:
+    assert {module.CONTROL.scope for module in CONTROLS} == {Scope.INSTANCE}
+    assert {module.CONTROL.scope for module in REGION_CONTROLS} == {Scope.REGION}
+    assert len(RECORDS) == len(CONTROLS) + len(REGION_CONTROLS)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)

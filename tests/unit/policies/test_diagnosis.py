@@ -1,5 +1,7 @@
 """What to fix first: ranked by what the repair frees, then by whom it touches."""
 
+import pytest
+
 from policies.control import Blocker, Control, Outcome, Severity, Verdict, failed, passed
 from policies.diagnosis import fix_first, with_causes
 from policies.finding import Finding
@@ -58,6 +60,13 @@ def test_what_systems_manager_says_follows_from_what_is_broken_on_the_way() -> N
     assert with_causes(silent, [trust, overruled, silent]).caused_by == (trust.id,)
     assert with_causes(silent, [overruled, silent]).caused_by == ()
     assert with_causes(trust, [trust, silent]) is trust
+
+
+@pytest.mark.parametrize("control", ["IAM-05", "IAM-06", "IAM-07"])
+def test_a_node_is_heard_of_without_channel_and_features(control: str) -> None:
+    """D9: neither is entailed by Online, so neither explains that a node is silent."""
+    silent = finding("NODE-02", "i-1", failed("NOT_REGISTERED", "never heard of"))
+    assert with_causes(silent, [finding(control, "i-1", blocked("role-a"))]).caused_by == ()
 
 
 def test_a_consequence_is_not_a_fix_of_its_own() -> None:

@@ -21,6 +21,7 @@ def test_a_case_names_control_severity_account_region_instance_and_verdict():
         ("account", rolls.ACCOUNT),
         ("region", "eu-central-1"),
         ("instance", rolls.instance_id(2)),
+        ("resource", rolls.instance_id(2)),
         ("verdict", "fail"),
         ("code", "IMDS_DISABLED"),
         ("caused_by", json.dumps([cause])),

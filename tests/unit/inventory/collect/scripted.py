@@ -28,6 +28,8 @@ NOTHING: Mapping[str, Script] = {
     "iam.GetAccountAuthorizationDetails": {"RoleDetailList": [], "Policies": []},
     "iam.ListInstanceProfiles": {"InstanceProfiles": []},
     "organizations.DescribeOrganization": {"Organization": {"Id": "o-exampleorgid"}},
+    "organizations.ListRoots": {"Roots": []},
+    "organizations.ListParents": {"Parents": [{"Id": "r-root", "Type": "ROOT"}]},
     "ec2.DescribeRegions": {"Regions": [{"RegionName": REGION, "OptInStatus": "opted-in"}]},
     "ec2.DescribeInstances": {"Reservations": []},
     "ec2.DescribeIamInstanceProfileAssociations": {"IamInstanceProfileAssociations": []},

@@ -11,7 +11,15 @@ import botocore.session
 import pytest
 
 from inventory.collect import PLAN, required_actions
-from inventory.collect.plan import Call, Listing, PerResource, Repeated, Single, instance_vpcs
+from inventory.collect.plan import (
+    Call,
+    FollowUp,
+    Listing,
+    PerResource,
+    Repeated,
+    Single,
+    instance_vpcs,
+)
 from inventory.facts import DHMC_SETTING
 
 ROOT = Path(__file__).parents[4]
@@ -32,12 +40,17 @@ def each_call() -> Any:
     return pytest.mark.parametrize("call", PLAN, ids=[call.operation for call in PLAN])
 
 
+def page_size(call: Call) -> int:
+    """0 for a call without pages."""
+    return call.shape.page_size if isinstance(call.shape, Listing | FollowUp) else 0
+
+
 def listings() -> list[Call]:
-    return [call for call in PLAN if isinstance(call.shape, Listing)]
+    return [call for call in PLAN if page_size(call)]
 
 
 def test_plan_is_exactly_what_the_loader_reads() -> None:
-    loader = (ROOT / "inventory" / "fleet.py").read_text()
+    loader = "".join(path.read_text() for path in (ROOT / "inventory").glob("*.py"))
     read = set(re.findall(r'"((?:ec2|iam|ssm|organizations)\.[A-Za-z]+)"', loader))
     assert {call.operation for call in PLAN} == read
 
@@ -69,17 +82,16 @@ def test_parameters_and_members_exist(call: Call) -> None:
     match call.shape:
         case Listing(members):
             assert {outputs[member].type_name for member in members} == {"list"}
-        case Single(member) | Repeated(member) | PerResource(member):
+        case Single(member) | Repeated(member) | PerResource(member) | FollowUp(member):
             assert member in outputs
 
 
 @pytest.mark.parametrize("call", listings(), ids=[call.operation for call in listings()])
 def test_pages_are_the_largest_the_api_gives(call: Call) -> None:
-    assert isinstance(call.shape, Listing)
     inputs = model_of(call).input_shape.members
     limit = inputs.get("MaxResults") or inputs.get("MaxItems")
     maximum = limit.metadata.get("max") or DOCUMENTED_MAXIMA[call.operation]
-    assert call.shape.page_size == maximum
+    assert page_size(call) == maximum
 
 
 def test_a_listing_is_every_call_that_can_be_continued() -> None:

@@ -1,0 +1,45 @@
+"""What rests on the user's own word: counted apart, with owner and reason (design 4)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+
+from policies.finding import Roll
+from policies.parameters import Assumption
+from reports.wording import counted
+
+
+@dataclasses.dataclass(frozen=True)
+class Assumed:
+    """An assumption in use, and how many findings rest on it."""
+
+    assumption: Assumption
+    findings: int
+
+
+def assumed_of(roll: Roll) -> tuple[Assumed, ...]:
+    """Every assumption that a finding rests on, most findings first."""
+    resting = Counter(
+        finding.verdict.assumption
+        for finding in roll.findings
+        if finding.verdict.assumption is not None
+    )
+    ranked = sorted(
+        resting.items(),
+        key=lambda entry: (-entry[1], entry[0].setting, entry[0].owner, entry[0].reason),
+    )
+    return tuple(Assumed(assumption, findings) for assumption, findings in ranked)
+
+
+def assumed_sentences(roll: Roll) -> tuple[str, ...]:
+    """One for each assumption: ``3 findings rest on an assumption (scp: allow): …``."""
+    return tuple(_sentence(one) for one in assumed_of(roll))
+
+
+def _sentence(one: Assumed) -> str:
+    verb = "rests" if one.findings == 1 else "rest"
+    return (
+        f"{counted(one.findings, 'finding')} {verb} on an assumption, not on data "
+        f"({one.assumption.setting}): {one.assumption.reason} ({one.assumption.owner})."
+    )
