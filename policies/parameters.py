@@ -10,10 +10,12 @@ from datetime import timedelta
 class Parameters:
     """Defaults are the decisions' own numbers; a value in use is recorded with the run.
 
-    ``endpoint_placement``: ``any`` (an endpoint anywhere in the VPC serves), ``zone`` or
-    ``subnet``. ``dhmc_profile_may_serve``: accept a sufficient profile under DHMC (D3).
+    ``clock_tolerance`` is how far an AWS time may lie ahead of the snapshot's (reading an account
+    takes a while). ``endpoint_placement``: ``any`` (an endpoint anywhere in the VPC serves),
+    ``zone`` or ``subnet``. ``dhmc_profile_may_serve``: accept a sufficient profile under DHMC (D3).
     """
 
+    clock_tolerance: timedelta = timedelta(minutes=15)
     ping_fresh: timedelta = timedelta(minutes=15)
     launch_grace: timedelta = timedelta(minutes=10)
     launch_patience: timedelta = timedelta(minutes=60)

@@ -19,7 +19,9 @@ class Table(Generic[Row]):
 
     def __init__(self, call: str, rows: Iterable[Row]) -> None:
         self.call = call
-        self._rows: Mapping[str, Row] = dict(sorted((row.id, row) for row in rows))
+        self._rows: Mapping[str, Row] = {
+            row.id: row for row in sorted(rows, key=lambda row: row.id)
+        }
 
     def find(self, key: str) -> Row | Unread:
         """The row of that id, or why there is none."""
