@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,6 +29,15 @@ SCHEMA: Final = 1
 GLOBAL: Final = "global"
 MANIFEST: Final = "manifest.json"
 _SUFFIXES: Final = (".json", ".json.gz", ".json.zst")
+#: What a truncated, damaged or absurdly nested file raises, packed or not.
+_UNREADABLE: Final = (
+    OSError,
+    EOFError,
+    RecursionError,
+    zlib.error,
+    zstandard.ZstdError,
+    msgspec.DecodeError,
+)
 _ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
 #: Far above what any account's single listing needs; a file that unpacks to more is refused.
 _LARGEST_FILE: Final = 2 * 1024**3
@@ -284,7 +294,7 @@ def _sha256(path: Path) -> str:
 def _parse(path: Path) -> Any:
     try:
         return msgspec.json.decode(_unpacked(path))
-    except (OSError, EOFError, zstandard.ZstdError, msgspec.DecodeError) as error:
+    except _UNREADABLE as error:
         raise SnapshotError(path, f"is not readable JSON: {error}") from error
 
 

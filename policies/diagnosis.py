@@ -48,31 +48,32 @@ def with_causes(finding: Finding, same_node: Iterable[Finding]) -> Finding:
 def fix_first(findings: Iterable[Finding]) -> tuple[Fix, ...]:
     """Rank the blockers of failed roots: most nodes freed, then most touched, then by name."""
     failures = [one for one in findings if one.outcome is Outcome.FAIL and not one.caused_by]
-    named: dict[str, list[tuple[Blocker, Finding]]] = {}
-    held_by: dict[str, set[str]] = {}
+    named: dict[Blocker, list[Finding]] = {}
+    held_by: dict[str, set[Blocker]] = {}
     for finding in failures:
         blockers = finding.verdict.blockers or (Blocker(finding.resource, finding.verdict.reason),)
         for blocker in blockers:
-            named.setdefault(blocker.resource, []).append((blocker, finding))
-            held_by.setdefault(_node(finding), set()).add(blocker.resource)
-    fixes = [_fix(resource, entries, held_by) for resource, entries in named.items()]
-    return tuple(
-        sorted(fixes, key=lambda fix: (-len(fix.frees), -len(fix.touches), fix.blocker.resource))
-    )
+            named.setdefault(blocker, []).append(finding)
+            held_by.setdefault(_node(finding), set()).add(blocker)
+    fixes = [_fix(blocker, findings, held_by) for blocker, findings in named.items()]
+    return tuple(sorted(fixes, key=_rank))
+
+
+def _rank(fix: Fix) -> tuple[int, int, str, str]:
+    return (-len(fix.frees), -len(fix.touches), fix.blocker.resource, fix.blocker.detail)
 
 
 def _node(finding: Finding) -> str:
     return f"{finding.account}/{finding.region}/{finding.resource}"
 
 
-def _fix(
-    resource: str, entries: list[tuple[Blocker, Finding]], held_by: dict[str, set[str]]
-) -> Fix:
-    touched = sorted({_node(finding) for _, finding in entries if finding.is_about_instance})
+def _fix(blocker: Blocker, findings: list[Finding], held_by: dict[str, set[Blocker]]) -> Fix:
+    touched = sorted({_node(finding) for finding in findings if finding.is_about_instance})
+    first = min(findings, key=lambda finding: finding.id)
     return Fix(
-        blocker=entries[0][0],
-        controls=tuple(sorted({finding.control.id for _, finding in entries})),
+        blocker=blocker,
+        controls=tuple(sorted({finding.control.id for finding in findings})),
         touches=tuple(touched),
-        frees=tuple(node for node in touched if held_by[node] == {resource}),
-        remediation=entries[0][1].remediation,
+        frees=tuple(node for node in touched if held_by[node] == {blocker}),
+        remediation=first.remediation,
     )

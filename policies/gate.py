@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Final
 
+from inventory.facts import Coverage, Instance
 from policies.control import Gap, Outcome, Severity
 from policies.finding import Finding
 
@@ -21,8 +22,11 @@ class Gate:
     reason: str
 
 
-def gate(findings: Iterable[Finding]) -> Gate:
-    """Failures close the gate; without any, unknowns that an unread call left do."""
+def gate(findings: Iterable[Finding], gaps: Iterable[Coverage] = ()) -> Gate:
+    """Failures close the gate; without any, unknowns that an unread call left do.
+
+    So does a Region whose instances could not be listed: nobody knows whom it hides.
+    """
     findings = tuple(findings)
     failures = [
         one for one in findings if one.outcome is Outcome.FAIL and one.severity not in _BELOW_GATE
@@ -33,6 +37,10 @@ def gate(findings: Iterable[Finding]) -> Gate:
     if unread:
         calls = "a call it needs was not read" if len(unread) == 1 else "calls were not read"
         return Gate(7, f"nothing failed, but {_counted(unread)} could not be decided: {calls}")
+    hidden = [f"{one.account} {one.region}" for one in gaps if one.call == Instance.call]
+    if hidden:
+        where = ", ".join(sorted(hidden))
+        return Gate(7, f"nothing failed, but the instances of {where} could not be listed")
     if any(one.outcome is Outcome.FAIL for one in findings):
         return Gate(0, "no failure at or above the gate")
     return Gate(0, "nothing failed")

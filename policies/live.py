@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from inventory.facts import DHMC_SETTING, Evidence, ManagedNode, Node, Unread, moment
+from inventory.facts import Evidence, ManagedNode, Node, Unread
 from policies.control import Context, Control, Outcome, Verdict
+from policies.dhmc.setting import DhmcOff, dhmc_state
+from policies.identity import Source, credentials
+from policies.node.recency import age_of
 
 
 def heard_from(node: Node, context: Context) -> ManagedNode | None:
@@ -13,10 +16,8 @@ def heard_from(node: Node, context: Context) -> ManagedNode | None:
     row = node.region.managed_nodes.find(node.id)
     if isinstance(row, Unread) or row.ping_status.casefold() != "online" or node.as_of is None:
         return None
-    pinged = moment(row.last_ping_date_time)
-    if pinged is None or node.as_of - pinged > context.parameters.ping_fresh:
-        return None
-    return row
+    age = age_of(row.last_ping_date_time, node, context)
+    return row if age is not None and age <= context.parameters.ping_fresh else None
 
 
 def reconcile(control: Control, verdict: Verdict, node: Node, context: Context) -> Verdict:
@@ -31,7 +32,7 @@ def reconcile(control: Control, verdict: Verdict, node: Node, context: Context) 
     if verdict.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
         return verdict
     row = heard_from(node, context)
-    if row is None or (control.category == "iam" and not _dhmc_is_off(node)):
+    if row is None or (control.category == "iam" and _dhmc_may_serve(node, context)):
         return verdict
     computed = Evidence(
         resource=node.id,
@@ -58,10 +59,7 @@ def reconcile(control: Control, verdict: Verdict, node: Node, context: Context) 
     )
 
 
-def _dhmc_is_off(node: Node) -> bool:
-    setting = node.region.dhmc_setting
-    return (
-        not isinstance(setting, Unread)
-        and setting.setting_id.endswith(DHMC_SETTING)
-        and setting.setting_value == "$None"
-    )
+def _dhmc_may_serve(node: Node, context: Context) -> bool:
+    if isinstance(dhmc_state(node), DhmcOff):
+        return False
+    return credentials(node, context).source is not Source.NONE

@@ -28,12 +28,14 @@ class Assumption:
 class Parameters:
     """Defaults are the decisions' own numbers; a value in use is recorded with the run.
 
-    ``endpoint_placement``: ``any`` (an endpoint anywhere in the VPC serves), ``zone`` or
-    ``subnet``. ``dhmc_profile_may_serve``: accept a sufficient profile under DHMC (D3).
+    ``clock_tolerance`` is how far an AWS time may lie ahead of the snapshot's (reading an account
+    takes a while). ``endpoint_placement``: ``any`` (an endpoint anywhere in the VPC serves),
+    ``zone`` or ``subnet``. ``dhmc_profile_may_serve``: accept a sufficient profile under DHMC (D3).
     ``scp_allow``: in which accounts the organization's policies that nobody could read are
     assumed to allow what the nodes need.
     """
 
+    clock_tolerance: timedelta = timedelta(minutes=15)
     ping_fresh: timedelta = timedelta(minutes=15)
     launch_grace: timedelta = timedelta(minutes=10)
     launch_patience: timedelta = timedelta(minutes=60)

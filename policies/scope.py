@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inventory.facts import Instance, Node, Unread
-from policies.control import Verdict, not_applicable, undecidable
+from policies.control import Verdict, not_applicable, undecidable, unread
 
 _NOT_RUNNING = ("pending", "stopping", "stopped", "shutting-down", "terminated")
 
@@ -21,6 +21,8 @@ def outside(node: Node) -> Verdict | None:
     instance = node.instance
     state = instance.state.name
     evidence = instance.evidence("State.Name")
+    if not state:
+        return unread(Unread(instance.call, "NOT_RECORDED", f"the state of {node.id}"))
     if state.casefold() in _NOT_RUNNING:
         return not_applicable("NOT_RUNNING", f"the instance is {state}", evidence)
     if not is_running(instance):
@@ -34,7 +36,9 @@ def outside(node: Node) -> Verdict | None:
     registered = node.region.managed_nodes
     if operator is None or not operator.managed:
         return None
-    if not isinstance(registered, Unread) and node.id in registered:
+    if isinstance(registered, Unread):
+        return unread(registered)
+    if node.id in registered:
         return None
     return not_applicable(
         "SERVICE_MANAGED",

@@ -1,4 +1,8 @@
-"""The VPC objects between an instance and an endpoint, as EC2's Describe calls give them."""
+"""The VPC objects between an instance and an endpoint, as EC2's Describe calls give them.
+
+The lists that decide (rules, entries, routes) have no default: AWS always sends them, and an answer
+trimmed on the way must not read as "no rule".
+"""
 
 from __future__ import annotations
 
@@ -170,10 +174,10 @@ class RouteTable(Fact, frozen=True):
     call: ClassVar[str] = "ec2:DescribeRouteTables"
 
     route_table_id: str
+    associations: tuple[RouteTableAssociation, ...]
+    routes: tuple[Route, ...]
     vpc_id: str = ""
     owner_id: str = ""
-    associations: tuple[RouteTableAssociation, ...] = ()
-    routes: tuple[Route, ...] = ()
 
     @property
     def id(self) -> str:
@@ -205,10 +209,10 @@ class NetworkAcl(Fact, frozen=True):
     call: ClassVar[str] = "ec2:DescribeNetworkAcls"
 
     network_acl_id: str
+    associations: tuple[NetworkAclAssociation, ...]
+    entries: tuple[NetworkAclEntry, ...]
     vpc_id: str = ""
     is_default: bool = False
-    associations: tuple[NetworkAclAssociation, ...] = ()
-    entries: tuple[NetworkAclEntry, ...] = ()
 
     @property
     def id(self) -> str:
@@ -251,11 +255,11 @@ class SecurityGroup(Fact, frozen=True):
     call: ClassVar[str] = "ec2:DescribeSecurityGroups"
 
     group_id: str
+    ip_permissions: tuple[Permission, ...]
+    ip_permissions_egress: tuple[Permission, ...]
     group_name: str = ""
     owner_id: str = ""
     vpc_id: str = ""
-    ip_permissions: tuple[Permission, ...] = ()
-    ip_permissions_egress: tuple[Permission, ...] = ()
 
     @property
     def id(self) -> str:

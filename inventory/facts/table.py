@@ -28,7 +28,9 @@ class Table(Generic[Row]):
         unlisted: Unread | None = None,
     ) -> None:
         self.call = call
-        self._rows: Mapping[str, Row] = dict(sorted((row.id, row) for row in rows))
+        self._rows: Mapping[str, Row] = {
+            row.id: row for row in sorted(rows, key=lambda row: row.id)
+        }
         self._gaps = gaps or {}
         self._unlisted = unlisted
 

@@ -17,6 +17,6 @@ def moment(stamp: Timestamp) -> datetime | None:
             parsed = datetime.fromisoformat(stamp)
         else:
             parsed = datetime.fromtimestamp(stamp, UTC)
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)

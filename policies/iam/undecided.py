@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from inventory.facts import Evidence, Unread
 from policies.control import Gap, Missing, Outcome, Verdict, unread
-from policies.iam.evaluation import Need
+from policies.iam.evaluation import Malformed, Need
+
+#: Needs that better data would settle: a call that did not answer, an answer that makes no sense.
+_DATA: Final = (Unread, Malformed)
 
 
 def undecided(code: str, reason: str, needs: Iterable[Need], *evidence: Evidence) -> Verdict:
@@ -16,7 +20,7 @@ def undecided(code: str, reason: str, needs: Iterable[Need], *evidence: Evidence
     if len(gaps) == len(wanted):
         return unread(*gaps, evidence=evidence)
     missing = tuple(
-        Missing(Gap.UNREAD if isinstance(need, Unread) else Gap.UNDECIDABLE, str(need))
+        Missing(Gap.UNREAD if isinstance(need, _DATA) else Gap.UNDECIDABLE, str(need))
         for need in wanted
     )
     return Verdict(Outcome.UNKNOWN, code, reason, evidence, missing=missing)

@@ -61,6 +61,12 @@ def evaluate(node: Node, _context: Context) -> Verdict:
                 endpoint,
                 state,
             )
+        case ("", _) | (_, ""):
+            missing = "HttpEndpoint" if not options.http_endpoint else "State"
+            return unread(
+                Unread(node.instance.call, "NOT_RECORDED", f"MetadataOptions.{missing}"),
+                evidence=(endpoint, state),
+            )
         case _:
             return undecidable(
                 "IMDS_STATE_UNRECOGNIZED",

@@ -14,7 +14,14 @@ from policies.control import (
     unread,
     warned,
 )
-from policies.node.recency import as_of_missing, minutes, propagating, too_early
+from policies.node.recency import (
+    age_of,
+    as_of_missing,
+    clocks_disagree,
+    minutes,
+    propagating,
+    too_early,
+)
 
 CONTROL = Control(
     id="NODE-03",
@@ -80,15 +87,14 @@ def _online(node: Node, row: ManagedNode, context: Context) -> Verdict:
     status, ping = row.evidence("PingStatus"), row.evidence("LastPingDateTime")
     if node.as_of is None:
         return as_of_missing(node)
-    pinged = moment(row.last_ping_date_time)
-    if pinged is None:
-        return undecidable(
-            "PING_TIME_UNREAD",
-            "Online, but without the time of the last ping",
-            status,
-            settled_by=f"LastPingDateTime of {ManagedNode.call}",
+    if moment(row.last_ping_date_time) is None:
+        return unread(
+            Unread(ManagedNode.call, "NOT_RECORDED", "the time of the last ping"),
+            evidence=(status,),
         )
-    age = node.as_of - pinged
+    age = age_of(row.last_ping_date_time, node, context)
+    if age is None:
+        return clocks_disagree(ping, context)
     if age <= context.parameters.ping_fresh:
         return passed("ONLINE", f"Online, last ping {minutes(age)} ago", status, ping)
     return warned(

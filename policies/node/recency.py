@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from inventory.facts import InstanceProfileAssociation, Node, Unread, moment
+from inventory.facts import (
+    Evidence,
+    InstanceProfileAssociation,
+    Node,
+    Timestamp,
+    Unread,
+    moment,
+)
 from policies import identity
 from policies.control import Context, Verdict, not_applicable, undecidable, warned
 
@@ -21,17 +28,41 @@ def as_of_missing(node: Node) -> Verdict:
     )
 
 
-def launch_age(node: Node) -> timedelta | None:
-    """Time since LaunchTime (of the latest start); ``None`` when either end is unknown."""
-    launched = moment(node.instance.launch_time)
-    if launched is None or node.as_of is None:
+def untimed(node: Node, context: Context) -> Verdict:
+    """The launch of the instance cannot be timed: no clock, no LaunchTime, or one in the future."""
+    if node.as_of is None:
+        return as_of_missing(node)
+    return clocks_disagree(node.instance.evidence("LaunchTime"), context)
+
+
+def clocks_disagree(seen: Evidence, context: Context) -> Verdict:
+    """A time that is missing, or lies further ahead of the snapshot than collecting explains."""
+    ahead = minutes(context.parameters.clock_tolerance)
+    return undecidable(
+        "CLOCKS_DISAGREE",
+        f"{seen.path} is {seen.value!r}: no time, or more than {ahead} after the snapshot's",
+        seen,
+        settled_by="--as-of TIME, the time the answers were recorded",
+    )
+
+
+def age_of(stamp: Timestamp, node: Node, context: Context) -> timedelta | None:
+    """Time from the stamp to the snapshot; ``None`` when it cannot be told or is in the future."""
+    then = moment(stamp)
+    if then is None or node.as_of is None:
         return None
-    return node.as_of - launched
+    age = node.as_of - then
+    return age if age >= -context.parameters.clock_tolerance else None
+
+
+def launch_age(node: Node, context: Context) -> timedelta | None:
+    """Time since LaunchTime (of the latest start)."""
+    return age_of(node.instance.launch_time, node, context)
 
 
 def too_early(node: Node, context: Context) -> Verdict | None:
     """Not applicable while the instance is younger than the grace (T-08, R-7.6)."""
-    age = launch_age(node)
+    age = launch_age(node, context)
     if age is None or age >= context.parameters.launch_grace:
         return None
     return not_applicable(
@@ -43,7 +74,7 @@ def too_early(node: Node, context: Context) -> Verdict | None:
 
 def propagating(node: Node, context: Context) -> Verdict | None:
     """A warning while a profile that permits the heartbeat is only just attached (D13, R-2.1)."""
-    recent = _recent_association(node, context.parameters.profile_grace)
+    recent = _recent_association(node, context)
     if recent is None or not identity.profile_permits_heartbeat(node, context):
         return None
     return warned(
@@ -55,17 +86,17 @@ def propagating(node: Node, context: Context) -> Verdict | None:
     )
 
 
-def _recent_association(node: Node, grace: timedelta) -> InstanceProfileAssociation | None:
+def _recent_association(node: Node, context: Context) -> InstanceProfileAssociation | None:
     associations = node.region.profile_associations
-    if isinstance(associations, Unread) or node.as_of is None:
+    if isinstance(associations, Unread):
         return None
     for association in associations:
-        attached = moment(association.timestamp)
+        age = age_of(association.timestamp, node, context)
         if (
             association.instance_id == node.id
             and association.state.casefold() in ("associating", "associated")
-            and attached is not None
-            and node.as_of - attached < grace
+            and age is not None
+            and age < context.parameters.profile_grace
         ):
             return association
     return None
@@ -73,6 +104,7 @@ def _recent_association(node: Node, grace: timedelta) -> InstanceProfileAssociat
 
 def minutes(span: timedelta) -> str:
     """A span as people say it: ``7 minutes``, ``3 hours``, ``2 days``."""
+    span = max(span, timedelta())
     if span < 2 * _HOUR:
         return f"{span // timedelta(minutes=1)} minutes"
     if span < 2 * _DAY:

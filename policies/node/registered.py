@@ -12,7 +12,7 @@ from policies.control import (
     unread,
     warned,
 )
-from policies.node.recency import as_of_missing, launch_age, minutes, propagating, too_early
+from policies.node.recency import launch_age, minutes, propagating, too_early, untimed
 
 CONTROL = Control(
     id="NODE-02",
@@ -54,9 +54,9 @@ def _absent(node: Node, context: Context) -> Verdict:
     waiting = too_early(node, context) or propagating(node, context)
     if waiting is not None:
         return waiting
-    age = launch_age(node)
+    age = launch_age(node, context)
     if age is None:
-        return as_of_missing(node)
+        return untimed(node, context)
     if age < context.parameters.launch_patience:
         return warned(
             "NOT_REGISTERED_YET",

@@ -229,3 +229,24 @@ def test_the_manifest_holds_for_every_file(demo: RollCall) -> None:
         str(path.relative_to(demo.folder)) for path in demo.folder.rglob("*") if path.is_file()
     }
     assert set(manifest["sha256"]) == files - {"manifest.json"}
+
+
+def test_listing_fixtures_needs_no_fleet_and_leaves_nothing(tmp_path: Path) -> None:
+    run = roll_call(tmp_path, "--account", "demo", "--fixtures")
+    assert run.status == 0
+    assert "One EC2 instance of the fleet" in run.output
+    assert not list(tmp_path.iterdir())
+    assert not (ROOT / "junit.xml").exists()
+
+
+def test_it_works_without_xdist(demo: RollCall, demo_snapshot: Path, tmp_path: Path) -> None:
+    run = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "-p", "no:xdist", "-k", "NODE-03")
+    wanted = {key: told for key, told in demo.verdicts.items() if key.startswith("NODE-03/")}
+    assert run.verdicts == wanted
+
+
+def test_the_first_failure_can_stop_the_run(demo_snapshot: Path, tmp_path: Path) -> None:
+    run = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "-x")
+    failed = [told for told in run.verdicts.values() if told.startswith("fail")]
+    assert (run.status, len(failed)) == (1, 1)
+    assert run.findings["run"]["cells"] > len(run.verdicts)

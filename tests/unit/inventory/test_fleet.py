@@ -68,6 +68,16 @@ def test_an_account_outside_an_organization_is_known_to_be() -> None:
             r"Expected `str`, got `int` - at `\$.VpcId`",
         ),
         ("ec2.DescribeVpcs", {"Vpcs": [{}]}, "missing required field `VpcId`"),
+        (
+            "ec2.DescribeSecurityGroups",
+            {"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": []}]},
+            "missing required field `IpPermissionsEgress`",
+        ),
+        (
+            "ec2.DescribeRouteTables",
+            {"RouteTables": [{"RouteTableId": "rtb-1", "Associations": []}]},
+            "missing required field `Routes`",
+        ),
         ("ec2.DescribeInstances", {"Reservations": [{}]}, "no member 'Instances'"),
         ("ssm.GetServiceSetting", [{"request": {}}], "no member 'response'"),
     ],
@@ -76,6 +86,14 @@ def test_a_malformed_answer_names_file_and_member(name: str, answer: Any, told: 
     with pytest.raises(SnapshotError, match=told) as caught:
         fleet_of({name: answer})
     assert f"{ACCOUNT}/{REGION}/{name}.json" in str(caught.value)
+
+
+def test_a_row_listed_twice_is_one_row() -> None:
+    """A listing that changes between two pages may give a row twice, with other content."""
+    rows = [{"VpcId": "vpc-1", "CidrBlock": cidr} for cidr in ("10.0.0.0/16", "10.1.0.0/16")]
+    vpcs = fleet_of({"ec2.DescribeVpcs": {"Vpcs": rows}}).regions[0].vpcs
+    assert not isinstance(vpcs, Unread)
+    assert [vpc.cidr_block for vpc in vpcs] == ["10.1.0.0/16"]
 
 
 def test_per_resource_answers_are_merged() -> None:
@@ -99,7 +117,9 @@ def test_every_way_of_writing_a_time_is_one_time(stamp: Any) -> None:
     assert parsed.isoformat() == "2026-11-01T12:00:00+00:00"
 
 
-@pytest.mark.parametrize("stamp", [None, "", "soon", float("inf"), 1e30])
+@pytest.mark.parametrize(
+    "stamp", [None, "", "soon", float("inf"), 1e30, "0001-01-01T00:00:00+10:00"]
+)
 def test_what_is_no_time_is_none(stamp: Any) -> None:
     assert moment(stamp) is None
 

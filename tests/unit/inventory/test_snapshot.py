@@ -17,6 +17,12 @@ WHEN = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 ANSWER = {"Vpcs": [{"VpcId": "vpc-1", "Tags": [{"Key": "Name", "Value": "Ω\n<b>"}]}]}
 
 
+def _damaged(packed: bytes) -> bytes:
+    """One byte flipped in the middle of the packed data."""
+    middle = len(packed) // 2
+    return packed[:middle] + bytes([packed[middle] ^ 0xFF]) + packed[middle + 1 :]
+
+
 def written(folder: Path) -> Path:
     writer = SnapshotWriter(folder)
     writer.keep(ACCOUNT, REGION, CALL, ANSWER)
@@ -130,8 +136,10 @@ def test_a_file_slipped_in_is_refused(tmp_path: Path) -> None:
         ("ec2.DescribeVpcs.json.gz", gzip.compress(b"{}")[:-6], "is not readable JSON"),
         ("ec2.DescribeVpcs.json.gz", b"{}", "is not readable JSON"),
         ("ec2.DescribeVpcs.json.zst", b"{}", "is not readable JSON"),
+        ("ec2.DescribeVpcs.json.gz", _damaged(gzip.compress(b"[" + b"1," * 99)), "not readable"),
+        ("ec2.DescribeVpcs.json", b"[" * 200_000, "is not readable JSON"),
     ],
-    ids=["cut-off", "no-text", "gzip-cut-off", "no-gzip", "no-zstandard"],
+    ids=["cut-off", "no-text", "gzip-cut-off", "no-gzip", "no-zstandard", "damaged", "nested"],
 )
 def test_a_truncated_file_names_itself(
     tmp_path: Path, name: str, content: bytes, told: str

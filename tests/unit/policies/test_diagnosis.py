@@ -35,6 +35,21 @@ def test_a_node_with_two_blockers_is_freed_by_neither_alone() -> None:
     assert [(fix.blocker.resource, fix.frees) for fix in fixes] == [("sg-1", ()), ("sg-2", ())]
 
 
+def test_two_rules_of_one_resource_are_two_fixes() -> None:
+    """D29: each (resource, rule) counts once, and what only both repair is freed by neither."""
+    vpc = [Blocker("vpc-1", "no endpoint for ssm"), Blocker("vpc-1", "no endpoint for ssmmessages")]
+    fixes = fix_first(
+        [
+            finding("NET-05", "i-1", failed("MISSING", "no way", blockers=(vpc[0],))),
+            finding("NET-05", "i-2", failed("MISSING", "no way", blockers=tuple(vpc))),
+        ]
+    )
+    assert [(fix.blocker, len(fix.frees), len(fix.touches)) for fix in fixes] == [
+        (vpc[0], 1, 2),
+        (vpc[1], 0, 1),
+    ]
+
+
 def test_a_failure_without_blocker_is_its_own() -> None:
     (fix,) = fix_first([finding("NODE-02", "i-1", failed("NOT_REGISTERED", "never heard of"))])
     assert (fix.blocker.resource, fix.controls) == ("i-1", ("NODE-02",))

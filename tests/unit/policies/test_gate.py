@@ -2,6 +2,7 @@
 
 import pytest
 
+from inventory.facts import Coverage, Status
 from policies.control import Control, Gap, Missing, Outcome, Severity, Verdict
 from policies.finding import Finding
 from policies.gate import gate
@@ -38,6 +39,19 @@ UNDECIDABLE = finding(Outcome.UNKNOWN, gap=Gap.UNDECIDABLE)
 )
 def test_exit_status(findings: list[Finding], status: int) -> None:
     assert gate(findings).status == status
+
+
+def test_a_region_that_could_not_be_listed_closes_the_gate() -> None:
+    gap = Coverage(
+        account="111122223333",
+        region="us-east-1",
+        call="ec2:DescribeInstances",
+        status=Status.DENIED,
+        code="UnauthorizedOperation",
+    )
+    assert gate([PASS], [gap]).status == 7
+    assert "111122223333 us-east-1" in gate([PASS], [gap]).reason
+    assert gate([FAIL], [gap]).status == 1
 
 
 def test_the_reason_counts_what_closed_the_gate() -> None:

@@ -40,7 +40,7 @@ APPLIED = {"State": "applied", "HttpEndpoint": "enabled"}
         pytest.param(
             {"HttpEndpoint": "enabled"},
             Outcome.UNKNOWN,
-            "IMDS_STATE_UNRECOGNIZED",
+            "UNREAD",
             id="state-not-told",
         ),
         pytest.param(

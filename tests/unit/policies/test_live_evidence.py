@@ -95,3 +95,13 @@ def test_under_dhmc_a_ping_says_nothing_about_the_profile() -> None:
     iam = with_(ENTAILED, category="iam")
     assert reconciled(FAILED, iam).code == "CONTRADICTED"
     assert reconciled(FAILED, iam, regional={"ssm.GetServiceSetting": on}) is FAILED
+
+
+def test_dhmc_that_cannot_serve_this_node_explains_nothing() -> None:
+    """D10 and D1: a source counts only where it explains Online; this agent is too old for DHMC."""
+    setting = {"SettingId": "/ssm/managed-instance/default-ec2-instance-management-role"}
+    on = {"ServiceSetting": setting | {"SettingValue": "service-role/Default"}}
+    old = {"AgentVersion": "3.2.500.0"}
+    iam = with_(ENTAILED, category="iam")
+    change = {"managed": old, "regional": {"ssm.GetServiceSetting": on}}
+    assert reconciled(FAILED, iam, **change).code == "CONTRADICTED"

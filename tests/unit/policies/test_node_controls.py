@@ -64,6 +64,25 @@ def told(control: ControlModule, **change: Any) -> tuple[Outcome, str]:
             {"listed": False, "as_of": None}, (Outcome.UNKNOWN, "AS_OF_MISSING"), id="no-clock"
         ),
         pytest.param(
+            {"listed": False, "instance": {"LaunchTime": ago(days=-3650)}},
+            (Outcome.UNKNOWN, "CLOCKS_DISAGREE"),
+            id="launched-in-the-future",
+        ),
+        pytest.param(
+            {"listed": False, "instance": {"LaunchTime": "0001-01-01T00:00:00+10:00"}},
+            (Outcome.UNKNOWN, "CLOCKS_DISAGREE"),
+            id="launched-before-time",
+        ),
+        pytest.param(
+            {
+                "instance": {"Operator": {"Managed": True, "Principal": "eks.amazonaws.com"}},
+                "denied": {"ssm.DescribeInstanceInformation": "AccessDenied"},
+            },
+            (Outcome.UNKNOWN, "UNREAD"),
+            id="D19-registration-unread",
+        ),
+        pytest.param({"instance": {"State": {}}}, (Outcome.UNKNOWN, "UNREAD"), id="state-not-told"),
+        pytest.param(
             {"denied": {"ssm.DescribeInstanceInformation": "AccessDeniedException"}},
             (Outcome.UNKNOWN, "UNREAD"),
             id="T-07-denied",
@@ -118,10 +137,20 @@ def test_registered(change: dict[str, Any], expected: tuple[Outcome, str]) -> No
         ),
         pytest.param(
             {"managed": {"LastPingDateTime": None}},
-            (Outcome.UNKNOWN, "PING_TIME_UNREAD"),
+            (Outcome.UNKNOWN, "UNREAD"),
             id="no-ping-time",
         ),
         pytest.param({"as_of": None}, (Outcome.UNKNOWN, "AS_OF_MISSING"), id="no-clock"),
+        pytest.param(
+            {"managed": {"LastPingDateTime": ago(minutes=-15)}},
+            (Outcome.PASS, "ONLINE"),
+            id="pinged-while-collecting",
+        ),
+        pytest.param(
+            {"managed": {"LastPingDateTime": ago(minutes=-16)}},
+            (Outcome.UNKNOWN, "CLOCKS_DISAGREE"),
+            id="a-ping-from-the-future",
+        ),
         pytest.param(
             {
                 "managed": {"PingStatus": "ConnectionLost"},
