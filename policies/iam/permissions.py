@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from inventory.facts import NOT_RECORDED, AccountFacts, ManagedPolicy, Node, Role, Unread
+from inventory.facts.network import VpcEndpoint
 from policies.assumptions import where_assumed, where_witnessed
 from policies.control import Context
 from policies.iam.agent_actions import (
@@ -201,7 +202,11 @@ def _ssm_endpoints(node: Node) -> tuple[Layer, ...] | Unread:
     endpoints = node.region.vpc_endpoints
     if isinstance(endpoints, Unread):
         return endpoints
-    suffix = f".{node.region.name}.ssm"
+    vpc = node.region.vpcs.find(node.instance.vpc_id)
+    if not isinstance(vpc, Unread) and vpc.owner_id not in ("", node.account.account_id):
+        # A participant does not see the endpoints of a shared VPC (SH1, R-1.11).
+        owner = f"{vpc.id} belongs to account {vpc.owner_id}"
+        return Unread(VpcEndpoint.call, "OWNER_NOT_COLLECTED", owner)
     return tuple(
         Layer(
             f"endpoint policy of {one.id}",
@@ -209,9 +214,16 @@ def _ssm_endpoints(node: Node) -> tuple[Layer, ...] | Unread:
         )
         for one in endpoints
         if one.vpc_id == node.instance.vpc_id
-        and one.service_name.endswith(suffix)
+        and _answers_for_ssm(one, node.region.name)
         and one.state.casefold() == "available"
         and one.private_dns_enabled is not False
         # None set means full access (iam.md 6).
         and one.policy_document is not None
     )
+
+
+def _answers_for_ssm(endpoint: VpcEndpoint, region: str) -> bool:
+    """By the names it answers, falling back to its service's name (D22, EP2)."""
+    names = (entry.dns_name.casefold() for entry in endpoint.dns_entries)
+    answers = any(name.startswith(f"ssm.{region}.") for name in names)
+    return answers or endpoint.service_name.endswith(f".{region}.ssm")

@@ -110,6 +110,7 @@ def fleet(
     associations: list[dict[str, Any]] | None = None,
     instance: dict[str, Any] | None = None,
     endpoints: list[dict[str, Any]] | None = None,
+    vpc_owner: str = ACCOUNT,
     organization: dict[str, Any] | None = None,
     denied: dict[str, str] | None = None,
     absent: tuple[str, ...] = (),
@@ -131,6 +132,7 @@ def fleet(
             "IamInstanceProfileAssociations": associations
         },
         "ec2.DescribeVpcEndpoints": {"VpcEndpoints": endpoints or []},
+        "ec2.DescribeVpcs": {"Vpcs": [{"VpcId": VPC, "OwnerId": vpc_owner}]},
         "ssm.DescribeInstanceInformation": {
             "InstanceInformationList": [] if agent is None else [managed_node]
         },

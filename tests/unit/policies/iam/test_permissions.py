@@ -225,6 +225,26 @@ BY_PATH = ["request:path, whether it leads through endpoint policy of vpce-0a"]
             "allowed",
         ),
         (
+            "D22 the name it answers, not its service's name, makes it the ssm endpoint",
+            {
+                "endpoints": [
+                    endpoint(
+                        CLOSED,
+                        ServiceName="cn.com.amazonaws.example",
+                        DnsEntries=[{"DnsName": f"ssm.{REGION}.amazonaws.com"}],
+                    )
+                ]
+            },
+            BY_PATH,
+        ),
+        (
+            "R-1.11 a participant does not see the endpoints of a shared VPC",
+            {"vpc_owner": "999988887777"},
+            [
+                f"ec2:DescribeVpcEndpoints (OWNER_NOT_COLLECTED): {VPC} belongs to account 999988887777"
+            ],
+        ),
+        (
             "D1 endpoints not read",
             {"denied": {"ec2.DescribeVpcEndpoints": "UnauthorizedOperation"}},
             ["ec2:DescribeVpcEndpoints (UnauthorizedOperation)"],
@@ -256,6 +276,7 @@ ON_ARN = f"arn:aws:ssmmessages:{REGION}:{ACCOUNT}:*"
         (
             "iam.md 4 listed and observed resource disagree",
             permissions(*CHANNEL, Resource=ON_ARN),
+            VPC,
             REGION,
             ["request:resource"],
         ),
