@@ -16,6 +16,9 @@ from tests.unit.world import ACCOUNT, REGION
 
 HEARTBEAT = "ssm:UpdateInstanceInformation"
 BOUNDARY_ARN = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+UNSEEN_ENDPOINTS = (
+    f"ec2:DescribeVpcEndpoints (OWNER_NOT_COLLECTED): {VPC} belongs to account 999988887777"
+)
 DESCRIBE_POLICY = "organizations:DescribePolicy"
 
 
@@ -240,9 +243,7 @@ BY_PATH = ["request:path, whether it leads through endpoint policy of vpce-0a"]
         (
             "R-1.11 a participant does not see the endpoints of a shared VPC",
             {"vpc_owner": "999988887777"},
-            [
-                f"ec2:DescribeVpcEndpoints (OWNER_NOT_COLLECTED): {VPC} belongs to account 999988887777"
-            ],
+            [UNSEEN_ENDPOINTS],
         ),
         (
             "D1 endpoints not read",
@@ -276,7 +277,6 @@ ON_ARN = f"arn:aws:ssmmessages:{REGION}:{ACCOUNT}:*"
         (
             "iam.md 4 listed and observed resource disagree",
             permissions(*CHANNEL, Resource=ON_ARN),
-            VPC,
             REGION,
             ["request:resource"],
         ),
