@@ -48,6 +48,15 @@ def access_error(spec: AccountSpec, error: AwsError) -> AccountError:
     return AccountError(f"account {spec.name!r}: {problem}")
 
 
+def settings_error(spec: AccountSpec, error: ValueError) -> AccountError:
+    """The error to show where AWS settings keep a client from being made."""
+    lines = redacted(str(error)).splitlines() or [type(error).__name__]
+    return AccountError(
+        f"account {spec.name!r}: the AWS settings cannot be used: {lines[0]}; "
+        "see AWS_ENDPOINT_URL, and endpoint_url in the AWS configuration"
+    )
+
+
 def _answered(error: ClientError, spec: AccountSpec) -> str:
     code = error_code(error)
     if code in EXPIRED_CODES:

@@ -9,7 +9,7 @@ import boto3
 import botocore.session
 from botocore.exceptions import ProfileNotFound
 
-from inventory.collect.access_errors import access_error
+from inventory.collect.access_errors import access_error, settings_error
 from inventory.collect.account_spec import AccountSpec, is_glob
 from inventory.collect.assumed_role import session_of_role
 from inventory.collect.refusal import AWS_ERRORS
@@ -50,7 +50,8 @@ def open_account(spec: AccountSpec, *, session: boto3.Session | None = None) -> 
 
     ``session`` replaces the profile or default credentials, as the embedded account needs.
     Raises AccountError, one line that says what to do, for an unknown profile, missing, expired
-    or refused credentials, an endpoint that cannot be reached, and another account's credentials.
+    or refused credentials, settings that cannot be used, an endpoint that cannot be reached, and
+    another account's credentials.
     """
     try:
         session = session or boto3.Session(profile_name=spec.credentials_profile or None)
@@ -64,6 +65,8 @@ def open_account(spec: AccountSpec, *, session: boto3.Session | None = None) -> 
         raise AccountError(_unknown_profile(spec)) from error
     except AWS_ERRORS as error:
         raise access_error(spec, error) from error
+    except ValueError as error:  # what botocore says of an endpoint that is no URL
+        raise settings_error(spec, error) from error
     if spec.account_id and caller["Account"] != spec.account_id:
         raise AccountError(_wrong_account(spec, caller["Account"], caller["Arn"]))
     return OpenAccount(spec.name, caller["Account"], caller["Arn"], session, spec)

@@ -290,7 +290,7 @@ class InternetGateway(Fact, frozen=True):
     call: ClassVar[str] = "ec2:DescribeInternetGateways"
 
     internet_gateway_id: str
-    attachments: tuple[GatewayAttachment, ...] = ()
+    attachments: tuple[GatewayAttachment, ...]
 
     @property
     def id(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from shlex import quote
 
 from inventory.facts import Evidence, NetworkInterface, Node
 from policies.control import (
@@ -159,12 +160,12 @@ def _among_required(
             blockers=tuple(dict.fromkeys(Blocker(one.component, one.detail) for one in stages)),
             remediation=_remediation(node, blocked),
         )
-        return dataclasses.replace(verdict, entailed_by_online=_touches_ssm(blocked))
+        return dataclasses.replace(verdict, entailed_by_online=_is_about_ssm_alone(blocked))
     unknown = [one for one in required if one.egress is _Egress.UNKNOWN]
     if unknown:
         stages = [stage for one in unknown for stage in one.stages(Mark.UNKNOWN)]
-        settled = all(one.host.service == "ssm" for one in unknown)
-        return dataclasses.replace(undecided(stages, evidence), entailed_by_online=settled)
+        verdict = undecided(stages, evidence)
+        return dataclasses.replace(verdict, entailed_by_online=_is_about_ssm_alone(unknown))
     unresolved = [one for one in required if one.egress is _Egress.UNRESOLVED]
     if unresolved:
         return not_applicable(
@@ -175,9 +176,9 @@ def _among_required(
     return None
 
 
-def _touches_ssm(judged: list[_Judged]) -> bool:
+def _is_about_ssm_alone(judged: list[_Judged]) -> bool:
     """A fresh ping proves the path to the ssm host and to no other (D9)."""
-    return any(one.host.service == "ssm" for one in judged)
+    return all(one.host.service == "ssm" for one in judged)
 
 
 def _told(path: Path) -> tuple[Stage, ...]:
@@ -195,9 +196,9 @@ def _details(judged: Iterable[_Judged]) -> str:
 def _remediation(node: Node, blocked: list[_Judged]) -> str:
     """One command for each place that the groups have to let the agent reach."""
     commands = (
-        f"aws ec2 authorize-security-group-egress --region {node.region.name} "
-        f"--group-id {path.egress[0].component} --ip-permissions "
-        f"'IpProtocol=tcp,FromPort=443,ToPort=443,{_peer(path)}'"
+        f"aws ec2 authorize-security-group-egress --region {quote(node.region.name)} "
+        f"--group-id {quote(path.egress[0].component)} --ip-permissions "
+        f"{quote(f'IpProtocol=tcp,FromPort=443,ToPort=443,{_peer(path)}')}"
         for one in blocked
         for path in one.reach.paths
         if _egress(path) is _Egress.BLOCKED

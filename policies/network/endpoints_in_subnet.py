@@ -76,7 +76,7 @@ CONTROL = Control(
 
 #: What each value of the parameter endpoint_placement accepts without failing.
 _ENOUGH: Final = {
-    "any": frozenset(Nearness),
+    "any": frozenset({Nearness.SUBNET, Nearness.ZONE, Nearness.ELSEWHERE}),
     "zone": frozenset({Nearness.SUBNET, Nearness.ZONE}),
     "subnet": frozenset({Nearness.SUBNET}),
 }
@@ -126,8 +126,7 @@ def _judge(node: Node, interface: NetworkInterface, context: Context) -> Verdict
 def _joined(verdicts: dict[str, Verdict]) -> Verdict:
     """One verdict of the services that share an outcome; a ping speaks for ssm only (D9)."""
     each = tuple(verdicts.values())
-    unknown = each[0].outcome is Outcome.UNKNOWN
-    entailed = set(verdicts) == {"ssm"} if unknown else "ssm" in verdicts
+    entailed = set(verdicts) == {"ssm"}
     quoted = (one for verdict in each for one in verdict.evidence)
     return dataclasses.replace(
         each[0],
@@ -163,7 +162,7 @@ def _publicly(asked: _Asked) -> Verdict:
         return not_applicable("PUBLIC_PATH", reason, *asked.evidence)
     if public.routing is Answer.UNDETERMINED:
         return undecided((one for one in routing if one.mark is Mark.UNKNOWN), asked.evidence)
-    rescues = [path for path in others if path.answer is not Answer.NOT_REACHABLE]
+    rescues = [path for path in others if path.routing is not Answer.NOT_REACHABLE]
     if rescues:
         return undecided((one for path in rescues for one in path.unknowns), asked.evidence)
     return _without_endpoint(asked, [one for one in routing if one.mark is Mark.BLOCK])
@@ -223,7 +222,10 @@ def _by_endpoint(asked: _Asked, context: Context) -> Verdict:
 
 
 def _placed(asked: _Asked, endpoints: tuple[VpcEndpoint, ...], context: Context) -> Verdict:
-    """What the placement costs: nothing, a warning, or by parameter a failure (D24)."""
+    """What the placement costs: nothing, a warning, or by parameter a failure (D24).
+
+    Zones that were not read may cost a warning under any parameter, and no ping tells (D9).
+    """
     network = network_of(asked.node, context)
     subnet_id = asked.interface.subnet_id
     wanted = context.parameters.endpoint_placement
@@ -231,9 +233,9 @@ def _placed(asked: _Asked, endpoints: tuple[VpcEndpoint, ...], context: Context)
     evidence = (*asked.evidence, *placement_evidence(network, subnet_id, endpoints))
     told = f"{asked.host.name} resolves to {', '.join(one.id for one in endpoints)}, {nearness}"
     remedy = endpoint_remedies.extend(asked.node, endpoints[0], subnet_id)
-    if nearness is Nearness.UNKNOWN and wanted != "any":
+    if nearness is Nearness.UNKNOWN:
         gap = Unread("ec2:DescribeSubnets", "NOT_RECORDED", f"the zones around {subnet_id}")
-        return unread(gap, evidence=evidence)
+        return dataclasses.replace(unread(gap, evidence=evidence), entailed_by_online=False)
     if nearness not in _ENOUGH[wanted]:
         far = nearness is Nearness.ELSEWHERE
         verdict = failed(

@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from inventory.facts import ManagedNode, Node, Unread
-
-Version = tuple[int, ...]
+from policies.dhmc.agent_version import Version
+from policies.dhmc.agent_version import agent_version as version_in
+from policies.iam.agent_actions import has_ec2messages
 
 #: From here on an agent stops ec2messages once its ssmmessages channel stands (D17, 2.4.1).
 PREFERS_SSMMESSAGES: Final[Version] = (3, 3, 40, 0)
@@ -26,17 +27,6 @@ _SUFFIXES: Final = {
     "aws-iso-e": "cloud.adc-e.uk",
     "aws-eusc": "amazonaws.eu",
 }
-#: Regions launched in 2024 or later have no ec2messages (R-4.2).
-_WITHOUT_EC2MESSAGES: Final = frozenset(
-    {
-        "ap-east-2",
-        "ap-southeast-5",
-        "ap-southeast-6",
-        "ap-southeast-7",
-        "eusc-de-east-1",
-        "mx-central-1",
-    }
-)
 _OLD_WINDOWS: Final = re.compile(r"Windows Server (2003|2008|2012)", re.IGNORECASE)
 
 
@@ -72,9 +62,7 @@ def agent_hosts(node: Node) -> tuple[AgentHost, ...]:
 def agent_version(node: Node) -> Version | None:
     """The version the node last reported; ``None`` = not registered, not read or not a version."""
     row = _managed_node(node)
-    if row is None or not re.fullmatch(r"\d+(\.\d+)+", row.agent_version):
-        return None
-    return tuple(int(part) for part in row.agent_version.split("."))
+    return None if row is None else version_in(row.agent_version)
 
 
 def _need_of_ec2messages(node: Node) -> Need | None:
@@ -82,7 +70,7 @@ def _need_of_ec2messages(node: Node) -> Need | None:
 
     A Region without the service asks for nothing (H1); there AGENT-01 judges the version.
     """
-    if node.region.name in _WITHOUT_EC2MESSAGES:
+    if not has_ec2messages(node.region.name):
         return None
     version = agent_version(node)
     if version is None:

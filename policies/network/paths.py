@@ -41,7 +41,7 @@ def over_interfaces(node: Node, judge: Callable[[NetworkInterface], Verdict]) ->
     """The primary interface decides; which one the system uses is not visible (MH1).
 
     Another interface that differs is told, and makes the answer unknown where the primary one
-    fails and the other does not.
+    fails and the other does not. What a ping settles stays what it was for the primary one (D9).
     """
     instance = node.instance
     primary = primary_interface(instance)
@@ -56,12 +56,13 @@ def over_interfaces(node: Node, judge: Callable[[NetworkInterface], Verdict]) ->
     if verdict.outcome is Outcome.FAIL and any(
         one.outcome in _WORKING for one in differing.values()
     ):
-        return undecidable(
+        unclear = undecidable(
             "MULTIPLE_INTERFACES",
             f"{primary.id} fails ({verdict.reason}), but {told}",
             *verdict.evidence,
             settled_by=f"the routes inside {node.id}: which interface its agent uses",
         )
+        return dataclasses.replace(unclear, entailed_by_online=verdict.entailed_by_online)
     return dataclasses.replace(verdict, reason=f"{verdict.reason} (judged by {primary.id}; {told})")
 
 

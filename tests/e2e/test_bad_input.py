@@ -63,8 +63,72 @@ def test_a_missing_snapshot_is_told(tmp_path: Path) -> None:
 
 
 def test_an_empty_snapshot_is_told(tmp_path: Path) -> None:
-    run = roll_call(tmp_path / "runs", "--snapshot", str(tmp_path))
+    (tmp_path / "empty").mkdir()
+    run = roll_call(tmp_path / "runs", "--snapshot", str(tmp_path / "empty"))
     refused(run, tmp_path / "runs", "holds no answers")
+
+
+def test_an_unknown_aws_profile_concerns_only_accounts_that_need_one(
+    demo_snapshot: Path, tmp_path: Path
+) -> None:
+    stale = {"AWS_PROFILE": "gone"}
+    account = roll_call(tmp_path / "runs", "--account", "111122223333", environment=stale)
+    refused(account, tmp_path / "runs", "111122223333", "AWS_PROFILE names an unknown profile")
+    one = ("-k", "IMDS-01")
+    replay = roll_call(tmp_path, "--snapshot", str(demo_snapshot), *one, environment=stale)
+    assert replay.status == 1
+
+
+def test_a_broken_aws_configuration_is_told_and_does_not_concern_the_demo(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("[profile prod\nnonsense")
+    broken = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_PROFILE": "gone"}
+    run = roll_call(tmp_path / "runs", "--account", "prod", environment=broken)
+    refused(run, tmp_path / "runs", "--account prod", str(tmp_path / "config"))
+    demo = roll_call(tmp_path / "runs", "--account", "demo", "-k", "IMDS-01", environment=broken)
+    assert demo.status == 1
+
+
+@pytest.mark.parametrize("option", ["--html", "--junitxml"])
+def test_a_place_that_cannot_be_written_is_told_before_the_run(
+    demo_snapshot: Path, tmp_path: Path, option: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    place = f"{tmp_path}/file/out"
+    run = roll_call(tmp_path / "runs", "--snapshot", str(demo_snapshot), f"{option}={place}")
+    refused(run, tmp_path / "runs", option, place)
+
+
+def test_a_folder_of_settings_that_is_not_there_is_told(tmp_path: Path) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    run = roll_call(tmp_path / "runs", "--account", "demo", "--config-dir", nowhere)
+    refused(run, tmp_path / "runs", "--config-dir", nowhere)
+
+
+def test_a_waiver_is_refused_while_none_is_read(demo_snapshot: Path, tmp_path: Path) -> None:
+    (tmp_path / "waivers.yaml").write_text("- control: IMDS-01\n")
+    options = ("--snapshot", str(demo_snapshot), "--config-dir", str(tmp_path))
+    refused(roll_call(tmp_path / "runs", *options), tmp_path / "runs", "waivers.yaml")
+
+
+def test_reports_never_go_into_the_snapshot(copy: Path) -> None:
+    refused(roll_call(copy / "runs", "--snapshot", str(copy)), copy / "runs", "--report-dir")
+
+
+def test_an_instance_id_that_cannot_be_shown_as_it_is_is_told(copy: Path, tmp_path: Path) -> None:
+    (copy / "manifest.json").unlink()
+    for answer in copy.rglob("ec2.DescribeInstances.json"):
+        answer.write_text(answer.read_text().replace('"InstanceId": "i-', '"InstanceId": "i\\t'))
+    run = roll_call(tmp_path / "runs", "--snapshot", str(copy))
+    refused(run, tmp_path / "runs", "instance 'i\\t")
+
+
+def test_an_instance_that_is_not_there_is_told_by_name(
+    demo: RollCall, demo_snapshot: Path, tmp_path: Path
+) -> None:
+    there = demo.findings["findings"][0]["resource"]
+    chosen = ("--instance", there, "--instance", "i-00000000000000000")
+    run = roll_call(tmp_path / "runs", "--snapshot", str(demo_snapshot), *chosen)
+    refused(run, tmp_path / "runs", "--instance i-00000000000000000")
 
 
 @pytest.fixture

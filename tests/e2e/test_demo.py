@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -174,6 +175,26 @@ def test_one_instance_or_tag_can_be_asked_for(
 def test_a_region_can_be_asked_for(demo_snapshot: Path, tmp_path: Path) -> None:
     run = roll_call(tmp_path, "--snapshot", str(demo_snapshot), "--region", "us-*")
     assert {one["region"] for one in run.findings["findings"]} == {"us-east-1"}
+    assert run.findings["run"]["selection"] == {"--region": "us-*"}
+
+
+def test_two_values_of_one_tag_match_nothing(demo_snapshot: Path, tmp_path: Path) -> None:
+    tags = ("--tag", "Name=web-2", "--tag", "Name=web-1")
+    assert roll_call(tmp_path, "--snapshot", str(demo_snapshot), *tags).status == 5
+
+
+def test_the_copy_of_a_snapshot_holds_what_was_read_and_nothing_else(
+    demo_snapshot: Path, tmp_path: Path
+) -> None:
+    crowded = Path(shutil.copytree(demo_snapshot, tmp_path / "crowded"))
+    (crowded / "notes.txt").write_text("mine")
+    run = roll_call(tmp_path / "runs", "--snapshot", str(crowded), "-k", "IMDS-01")
+    assert run.folder is not None
+    kept, read = (
+        {str(path.relative_to(folder)) for path in folder.rglob("*")}
+        for folder in (run.folder / "snapshot", demo_snapshot)
+    )
+    assert kept == read
 
 
 def test_nothing_of_a_run_holds_a_credential(demo: RollCall) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from enum import StrEnum
 
-from inventory.facts import NOT_RECORDED, Evidence, Unread
+from inventory.facts import Evidence, Unread
 from inventory.facts.network import BlockPublicAccessExclusion, BlockPublicAccessOptions
 from policies.network.reachability.answer import Doubt, Hop, blocks, doubts, passes
 from policies.network.reachability.network import Network
@@ -53,37 +53,25 @@ def judge(walk: Walk, vpc_id: str, subnet_id: str, *, outbound_only: bool) -> No
 
 
 def _read(network: Network, vpc_id: str, subnet_id: str) -> _Reading:
+    """A change under way comes first: what a subnet or VPC says of itself may be old (D27).
+
+    Where neither they nor the Region say anything, the lock is not known to be open.
+    """
     own = _own_state(network, vpc_id, subnet_id)
-    if own is not None and own.mode is Mode.OFF:
-        return own
     options = network.region.block_public_access
     if isinstance(options, Unread):
-        if own is not None:
-            return own
-        return _without_options(options, subnet_id or vpc_id)
+        return own or _Reading(Doubt.unread(options, subnet_id or vpc_id))
     evidence = (options.evidence("InternetGatewayBlockMode"), options.evidence("State"))
     if options.state.casefold() == "update-in-progress":
         settled_by = f"{options.call} once the update is complete"
         detail = "VPC Block Public Access is being changed"
         return _Reading(Doubt.outside("BPA_UPDATING", options.id, detail, settled_by), evidence)
+    if own is not None and own.mode is Mode.OFF:
+        return own
     mode = own.mode if own is not None else _mode(options, options.internet_gateway_block_mode)
     if isinstance(mode, Doubt) or mode is Mode.OFF:
         return _Reading(mode, evidence)
     return _excluded(network, mode, (vpc_id, subnet_id), evidence)
-
-
-def _without_options(gap: Unread, place: str) -> _Reading:
-    """Neither the VPC nor the Region says it.
-
-    Answers of DescribeVpcs carry BlockPublicAccessStates since the feature exists. A recording
-    that has neither these nor the call is older than the lock; a refused call is a gap.
-    """
-    if gap.code == NOT_RECORDED:
-        recorded = Evidence(
-            resource=place, path="BlockPublicAccessStates", value=None, call="ec2:DescribeVpcs"
-        )
-        return _Reading(Mode.OFF, (recorded,))
-    return _Reading(Doubt.unread(gap, place))
 
 
 def _own_state(network: Network, vpc_id: str, subnet_id: str) -> _Reading | None:

@@ -15,6 +15,7 @@ from policies.network.reachability.addresses import (
     is_public,
 )
 from policies.network.reachability.answer import Doubt, Hop, blocks, doubts, passes
+from policies.network.reachability.endpoint_states import is_available, unreadable_state
 from policies.network.reachability.flow import Sender
 from policies.network.reachability.walk import Walk
 
@@ -60,8 +61,11 @@ def virtual_appliance_endpoint(walk: Walk, endpoint_id: str) -> None:
         walk.meet(doubts(Hop.BEYOND, Doubt.unread(endpoint, endpoint_id)))
         return
     evidence = endpoint.evidence("State")
-    if endpoint.state.casefold() != "available":
-        detail = f"{endpoint_id} is {endpoint.state or 'in no stated state'}"
+    unreadable = unreadable_state(endpoint)
+    if unreadable is not None:
+        walk.meet(doubts(Hop.BEYOND, unreadable, evidence))
+    elif not is_available(endpoint):
+        detail = f"{endpoint_id} is {endpoint.state}"
         walk.meet(blocks(Hop.BEYOND, "ENDPOINT_STATE", endpoint_id, detail, evidence))
         return
     detail = f"{endpoint_id} leads to a firewall or appliance"

@@ -19,11 +19,11 @@ from policies.network.reachability.answer import (
     doubts,
     passes,
 )
+from policies.network.reachability.endpoint_states import GONE, is_available, unreadable_state
 from policies.network.reachability.flow import HostName
 from policies.network.reachability.network import Network
 
 _AMAZON: Final = frozenset({"amazonprovideddns", "169.254.169.253", "fd00:ec2::253"})
-_GONE: Final = frozenset({"deleted", "rejected", "expired"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _resolve(network: Network, vpc_id: str, host: HostName, nitro: bool | None) 
     offering = tuple(
         one
         for one in endpoints
-        if one.vpc_id == vpc_id and offers(one, host) and one.state.casefold() not in _GONE
+        if one.vpc_id == vpc_id and offers(one, host) and one.state.casefold() not in GONE
     )
     return _among(network, vpc, _Attributes(fact, fact.enable_dns_hostnames), host, offering)
 
@@ -135,7 +135,7 @@ def _among(
     answering = [
         one
         for one in offering
-        if one.private_dns_enabled and attributes.hostnames and _is_available(one)
+        if one.private_dns_enabled and attributes.hostnames and is_available(one)
     ]
     if answering:
         return Resolution(
@@ -147,14 +147,9 @@ def _among(
         doubt = Doubt.outside("OWNER_NOT_COLLECTED", vpc.id, detail, settled_by)
         return _unknown(doubts(Hop.NAME, doubt))
     dormant = tuple(_dormant(one, attributes) for one in offering)
-    unsettled = [one for one in dormant if one.stage.code == "ENDPOINT_STATE" and one.may_answer]
+    unsettled = [one for one in dormant if one.may_answer and one.endpoint.private_dns_enabled]
     if unsettled:
-        endpoint = unsettled[0].endpoint
-        detail = f"{host.name} may still, or already, resolve to {endpoint.id} ({endpoint.state})"
-        settled_by = f"{endpoint.call} once {endpoint.id} is available or deleted"
-        doubt = Doubt.outside("ENDPOINT_STATE", endpoint.id, detail, settled_by)
-        stage = doubts(Hop.NAME, doubt, endpoint.evidence("State"))
-        return Resolution(Way.PUBLIC, (stage,), (), dormant)
+        return Resolution(Way.PUBLIC, (_unsettled(host, unsettled[0]),), (), dormant)
     detail = f"{host.name} resolves to public addresses"
     stage = passes(
         Hop.NAME,
@@ -166,8 +161,15 @@ def _among(
     return Resolution(Way.PUBLIC, (stage,), (), dormant)
 
 
-def _is_available(endpoint: VpcEndpoint) -> bool:
-    return endpoint.state.casefold() == "available"
+def _unsettled(host: HostName, dormant: Dormant) -> Stage:
+    """The name may lead to the endpoint or not: its state is a passing or an unread one."""
+    if dormant.stage.mark is Mark.UNKNOWN:
+        return dormant.stage
+    endpoint = dormant.endpoint
+    detail = f"{host.name} may still, or already, resolve to {endpoint.id} ({endpoint.state})"
+    settled_by = f"{endpoint.call} once {endpoint.id} is available or deleted"
+    doubt = Doubt.outside("ENDPOINT_STATE", endpoint.id, detail, settled_by)
+    return doubts(Hop.NAME, doubt, endpoint.evidence("State"))
 
 
 def _unreadable(endpoint: VpcEndpoint, attributes: _Attributes) -> Doubt | None:
@@ -197,8 +199,11 @@ def _dormant(endpoint: VpcEndpoint, attributes: _Attributes) -> Dormant:
         quoted = vpc.evidence("EnableDnsHostnames")
         stage = blocks(Hop.NAME, "DNS_ATTRIBUTE_OFF", vpc.id, detail, quoted, *evidence)
         return Dormant(endpoint, stage, may_answer=False)
-    if not _is_available(endpoint):
-        detail = f"{endpoint.id} is {endpoint.state or 'in no stated state'}, not available"
+    unreadable = unreadable_state(endpoint)
+    if unreadable is not None:
+        return Dormant(endpoint, doubts(Hop.NAME, unreadable, *evidence), may_answer=True)
+    if not is_available(endpoint):
+        detail = f"{endpoint.id} is {endpoint.state}, not available"
         stage = blocks(Hop.NAME, "ENDPOINT_STATE", endpoint.id, detail, *evidence)
         return Dormant(endpoint, stage, may_answer=bool(endpoint.private_dns_enabled))
     detail = f"{endpoint.id} has private DNS off; only a private hosted zone could lead to it"

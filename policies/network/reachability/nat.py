@@ -18,6 +18,11 @@ from policies.network.reachability.walk import Walk
 Depart = Callable[[Walk], None]
 Forward = Callable[[Walk, RouteTable], None]
 
+#: Statuses of an address: older answers have none. The others that AWS lists carry no traffic.
+_USABLE: Final = frozenset({"", "succeeded"})
+_UNUSABLE: Final = frozenset(
+    {"assigning", "unassigning", "associating", "disassociating", "failed"}
+)
 _UNAVAILABLE: Final = frozenset({"pending", "failed", "deleting", "deleted"})
 
 
@@ -74,13 +79,21 @@ def _sender(walk: Walk, gateway: NatGateway) -> Origin | None:
 
     Older answers have no ConnectivityType: public only if an address shows a public IP (NG1).
     """
-    usable = [
-        one for one in gateway.nat_gateway_addresses if one.status.casefold() in ("", "succeeded")
-    ]
+    addresses = gateway.nat_gateway_addresses
+    usable = [one for one in addresses if one.status.casefold() in _USABLE]
     public = min((one.public_ip for one in usable if one.public_ip), default="")
     kind = gateway.connectivity_type.casefold()
     if kind not in ("public", "private") and not (kind == "" and public):
         problem = f"ConnectivityType {gateway.connectivity_type!r}"
+        walk.meet(doubts(Hop.NAT, Doubt.malformed(gateway.call, gateway.id, problem)))
+        return None
+    unclear = [
+        one
+        for one in addresses
+        if one.public_ip and one.status.casefold() not in _USABLE | _UNUSABLE
+    ]
+    if unclear and not public and kind == "public":
+        problem = f"address Status {unclear[0].status!r}"
         walk.meet(doubts(Hop.NAT, Doubt.malformed(gateway.call, gateway.id, problem)))
         return None
     address = min((one.private_ip for one in usable if one.private_ip), default="")

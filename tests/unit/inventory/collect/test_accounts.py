@@ -103,6 +103,14 @@ def test_a_broken_aws_configuration(aws_configuration: Path) -> None:
     assert str(aws_configuration) in message
 
 
+def test_an_endpoint_that_is_no_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
+    message = failure(AccountSpec(name=MOTO_ACCOUNT, account_id=MOTO_ACCOUNT))
+    assert "Invalid endpoint: nonsense; see AWS_ENDPOINT_URL" in message
+
+
 def test_the_right_account_by_id() -> None:
     aws = ScriptedAws({IDENTITY: caller("111122223333")})
     spec = AccountSpec(name="111122223333", account_id="111122223333")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inventory.facts import Node
+from policies.network import hosts
 from policies.network.clients import own_ports, runs_on_nitro
 from policies.network.hosts import Need, agent_hosts, agent_version
 from policies.network.reachability import LINUX_PORTS, WINDOWS_PORTS, Ports
@@ -58,26 +59,30 @@ def test_names_follow_the_partition(region: str, suffix: str) -> None:
         ("2.3.50.0", Need.REQUIRED),
         ("10.0.0.0", None),
         ("latest", Need.ADVISORY),
+        ("3.3.40.0-beta", None),
+        (" 3.1.820.0 ", Need.REQUIRED),
+        ("3.03.00040.0", None),
+        ("3." + "9" * 5000, Need.ADVISORY),
     ],
 )
 def test_the_need_of_ec2messages_follows_the_version(version: str, need: Need | None) -> None:
-    """D17: versions compare by number, and one that cannot be read is not known."""
-    hosts = {one.service: one.need for one in agent_hosts(_node(managed={"AgentVersion": version}))}
-    assert hosts.get("ec2messages") is need
+    """D17, T-13: versions compare by number, and one that cannot be read is not known."""
+    needs = {one.service: one.need for one in agent_hosts(_node(managed={"AgentVersion": version}))}
+    assert needs.get("ec2messages") is need
 
 
 def test_an_unknown_version_makes_it_advisory() -> None:
     """H2, D17."""
-    hosts = {one.service: one.need for one in agent_hosts(_node())}
-    assert hosts["ec2messages"] is Need.ADVISORY
+    needs = {one.service: one.need for one in agent_hosts(_node())}
+    assert needs["ec2messages"] is Need.ADVISORY
     assert agent_version(_node()) is None
 
 
 def test_old_windows_never_switches_it_off() -> None:
     """D17: Windows Server 2012 and earlier."""
     managed = {"AgentVersion": "3.3.4851.0", "PlatformName": "Microsoft Windows Server 2012 R2"}
-    hosts = {one.service: one.need for one in agent_hosts(_node(managed=managed))}
-    assert hosts["ec2messages"] is Need.ADVISORY
+    needs = {one.service: one.need for one in agent_hosts(_node(managed=managed))}
+    assert needs["ec2messages"] is Need.ADVISORY
     newer = managed | {"PlatformName": "Microsoft Windows Server 2016 Datacenter"}
     assert "ec2messages" not in {one.service for one in agent_hosts(_node(managed=newer))}
 
@@ -90,6 +95,16 @@ def test_trap_29_regions_of_2024_and_later_have_no_ec2messages(region: str) -> N
     """H1, R-4.2: not even for an old agent, whom AGENT-01 judges."""
     node = _node(region, managed={"AgentVersion": "3.0.0.0"})
     assert "ec2messages" not in {one.service for one in agent_hosts(node)}
+
+
+@pytest.mark.parametrize(("exists", "need"), [(True, Need.REQUIRED), (False, None)])
+def test_one_table_says_which_regions_have_ec2messages(
+    monkeypatch: pytest.MonkeyPatch, exists: bool, need: Need | None
+) -> None:
+    """R-4.2: the same one that the agent's permissions are judged by."""
+    monkeypatch.setattr(hosts, "has_ec2messages", lambda _region: exists)
+    needs = {one.service: one.need for one in agent_hosts(_node(managed={"AgentVersion": "3.0.0"}))}
+    assert needs.get("ec2messages") is need
 
 
 @pytest.mark.parametrize(
