@@ -125,7 +125,9 @@ def test_an_instance_id_that_cannot_be_shown_as_it_is_is_told(copy: Path, tmp_pa
 def test_an_instance_that_is_not_there_is_told_by_name(
     demo: RollCall, demo_snapshot: Path, tmp_path: Path
 ) -> None:
-    there = demo.findings["findings"][0]["resource"]
+    there = next(
+        one["resource"] for one in demo.findings["findings"] if one["resource"].startswith("i-")
+    )
     chosen = ("--instance", there, "--instance", "i-00000000000000000")
     run = roll_call(tmp_path / "runs", "--snapshot", str(demo_snapshot), *chosen)
     refused(run, tmp_path / "runs", "--instance i-00000000000000000")
