@@ -11,7 +11,7 @@ from tests.e2e.roll_call import RollCall, roll_call
 USAGE_ERROR = 4
 
 
-def refused(run: RollCall, report_dir: Path, *told: str) -> None:
+def assert_refused(run: RollCall, report_dir: Path, *told: str) -> None:
     """The run ended as a usage error that says all of ``told`` in one line, and left nothing."""
     assert run.status == USAGE_ERROR, run.output
     assert "Traceback" not in run.output
@@ -24,12 +24,12 @@ def refused(run: RollCall, report_dir: Path, *told: str) -> None:
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["serial", "workers"])
 def test_an_unknown_account_names_the_known_ones(tmp_path: Path, workers: list[str]) -> None:
     run = roll_call(tmp_path / "runs", "--account", "dmeo", *workers)
-    refused(run, tmp_path / "runs", "--account dmeo", "demo", "Did you mean 'demo'?")
+    assert_refused(run, tmp_path / "runs", "--account dmeo", "demo", "Did you mean 'demo'?")
 
 
 def test_the_suite_without_an_account_names_the_known_ones(tmp_path: Path) -> None:
     run = roll_call(tmp_path / "runs", "tests/compliance")
-    refused(run, tmp_path / "runs", "--account NAME", "demo", "--snapshot DIR")
+    assert_refused(run, tmp_path / "runs", "--account NAME", "demo", "--snapshot DIR")
 
 
 @pytest.mark.parametrize(
@@ -43,29 +43,29 @@ def test_the_suite_without_an_account_names_the_known_ones(tmp_path: Path) -> No
 def test_a_broken_accounts_file_names_file_and_key(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "accounts.yaml").write_text(text)
     run = roll_call(tmp_path / "runs", "--account", "prod", "--config-dir", str(tmp_path))
-    refused(run, tmp_path / "runs", "accounts.yaml", told)
+    assert_refused(run, tmp_path / "runs", "accounts.yaml", told)
 
 
 def test_an_unknown_profile_is_told(tmp_path: Path) -> None:
     (tmp_path / "accounts.yaml").write_text("prod: {profile: nowhere}\n")
     run = roll_call(tmp_path / "runs", "--account", "prod", "--config-dir", str(tmp_path))
-    refused(run, tmp_path / "runs", "nowhere")
+    assert_refused(run, tmp_path / "runs", "nowhere")
 
 
 def test_no_credentials_are_told(tmp_path: Path) -> None:
     run = roll_call(tmp_path / "runs", "--account", "111122223333")
-    refused(run, tmp_path / "runs", "111122223333", "credentials")
+    assert_refused(run, tmp_path / "runs", "111122223333", "credentials")
 
 
 def test_a_missing_snapshot_is_told(tmp_path: Path) -> None:
     run = roll_call(tmp_path / "runs", "--snapshot", str(tmp_path / "nowhere"))
-    refused(run, tmp_path / "runs", "nowhere", "is not a folder")
+    assert_refused(run, tmp_path / "runs", "nowhere", "is not a folder")
 
 
 def test_an_empty_snapshot_is_told(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     run = roll_call(tmp_path / "runs", "--snapshot", str(tmp_path / "empty"))
-    refused(run, tmp_path / "runs", "holds no answers")
+    assert_refused(run, tmp_path / "runs", "holds no answers")
 
 
 def test_an_unknown_aws_profile_concerns_only_accounts_that_need_one(
@@ -73,7 +73,9 @@ def test_an_unknown_aws_profile_concerns_only_accounts_that_need_one(
 ) -> None:
     stale = {"AWS_PROFILE": "gone"}
     account = roll_call(tmp_path / "runs", "--account", "111122223333", environment=stale)
-    refused(account, tmp_path / "runs", "111122223333", "AWS_PROFILE names an unknown profile")
+    assert_refused(
+        account, tmp_path / "runs", "111122223333", "AWS_PROFILE names an unknown profile"
+    )
     one = ("-k", "IMDS-01")
     replay = roll_call(tmp_path, "--snapshot", str(demo_snapshot), *one, environment=stale)
     assert replay.status == 1
@@ -83,7 +85,7 @@ def test_a_broken_aws_configuration_is_told_and_does_not_concern_the_demo(tmp_pa
     (tmp_path / "config").write_text("[profile prod\nnonsense")
     broken = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_PROFILE": "gone"}
     run = roll_call(tmp_path / "runs", "--account", "prod", environment=broken)
-    refused(run, tmp_path / "runs", "--account prod", str(tmp_path / "config"))
+    assert_refused(run, tmp_path / "runs", "--account prod", str(tmp_path / "config"))
     demo = roll_call(tmp_path / "runs", "--account", "demo", "-k", "IMDS-01", environment=broken)
     assert demo.status == 1
 
@@ -95,23 +97,23 @@ def test_a_place_that_cannot_be_written_is_told_before_the_run(
     (tmp_path / "file").write_text("")
     place = f"{tmp_path}/file/out"
     run = roll_call(tmp_path / "runs", "--snapshot", str(demo_snapshot), f"{option}={place}")
-    refused(run, tmp_path / "runs", option, place)
+    assert_refused(run, tmp_path / "runs", option, place)
 
 
 def test_a_folder_of_settings_that_is_not_there_is_told(tmp_path: Path) -> None:
     nowhere = str(tmp_path / "nowhere")
     run = roll_call(tmp_path / "runs", "--account", "demo", "--config-dir", nowhere)
-    refused(run, tmp_path / "runs", "--config-dir", nowhere)
+    assert_refused(run, tmp_path / "runs", "--config-dir", nowhere)
 
 
 def test_a_waiver_is_refused_while_none_is_read(demo_snapshot: Path, tmp_path: Path) -> None:
     (tmp_path / "waivers.yaml").write_text("- control: IMDS-01\n")
     options = ("--snapshot", str(demo_snapshot), "--config-dir", str(tmp_path))
-    refused(roll_call(tmp_path / "runs", *options), tmp_path / "runs", "waivers.yaml")
+    assert_refused(roll_call(tmp_path / "runs", *options), tmp_path / "runs", "waivers.yaml")
 
 
 def test_reports_never_go_into_the_snapshot(copy: Path) -> None:
-    refused(roll_call(copy / "runs", "--snapshot", str(copy)), copy / "runs", "--report-dir")
+    assert_refused(roll_call(copy / "runs", "--snapshot", str(copy)), copy / "runs", "--report-dir")
 
 
 def test_an_instance_id_that_cannot_be_shown_as_it_is_is_told(copy: Path, tmp_path: Path) -> None:
@@ -119,7 +121,7 @@ def test_an_instance_id_that_cannot_be_shown_as_it_is_is_told(copy: Path, tmp_pa
     for answer in copy.rglob("ec2.DescribeInstances.json"):
         answer.write_text(answer.read_text().replace('"InstanceId": "i-', '"InstanceId": "i\\t'))
     run = roll_call(tmp_path / "runs", "--snapshot", str(copy))
-    refused(run, tmp_path / "runs", "instance 'i\\t")
+    assert_refused(run, tmp_path / "runs", "instance 'i\\t")
 
 
 def test_an_instance_that_is_not_there_is_told_by_name(
@@ -130,7 +132,7 @@ def test_an_instance_that_is_not_there_is_told_by_name(
     )
     chosen = ("--instance", there, "--instance", "i-00000000000000000")
     run = roll_call(tmp_path / "runs", "--snapshot", str(demo_snapshot), *chosen)
-    refused(run, tmp_path / "runs", "--instance i-00000000000000000")
+    assert_refused(run, tmp_path / "runs", "--instance i-00000000000000000")
 
 
 @pytest.fixture
@@ -142,7 +144,7 @@ def test_a_truncated_manifest_is_told(copy: Path, tmp_path: Path) -> None:
     manifest = copy / "manifest.json"
     manifest.write_bytes(manifest.read_bytes()[:100])
     run = roll_call(tmp_path / "runs", "--snapshot", str(copy))
-    refused(run, tmp_path / "runs", "manifest.json")
+    assert_refused(run, tmp_path / "runs", "manifest.json")
 
 
 def test_a_truncated_answer_is_told(copy: Path, tmp_path: Path) -> None:
@@ -150,14 +152,14 @@ def test_a_truncated_answer_is_told(copy: Path, tmp_path: Path) -> None:
     answer = next(copy.rglob("ec2.DescribeSubnets.json"))
     answer.write_bytes(answer.read_bytes()[:-20])
     run = roll_call(tmp_path / "runs", "--snapshot", str(copy))
-    refused(run, tmp_path / "runs", "ec2.DescribeSubnets.json", "not readable JSON")
+    assert_refused(run, tmp_path / "runs", "ec2.DescribeSubnets.json", "not readable JSON")
 
 
 def test_a_wrong_hash_is_told(copy: Path, tmp_path: Path) -> None:
     answer = next(copy.rglob("ec2.DescribeInstances.json"))
     answer.write_text(answer.read_text().replace('"enabled"', '"disabled"', 1))
     run = roll_call(tmp_path / "runs", "--snapshot", str(copy))
-    refused(run, tmp_path / "runs", "ec2.DescribeInstances.json", "was altered")
+    assert_refused(run, tmp_path / "runs", "ec2.DescribeInstances.json", "was altered")
 
 
 def test_a_malformed_answer_is_told(copy: Path, tmp_path: Path) -> None:
@@ -165,7 +167,7 @@ def test_a_malformed_answer_is_told(copy: Path, tmp_path: Path) -> None:
     answer = next(copy.rglob("ec2.DescribeVpcs.json"))
     answer.write_text(json.dumps({"Vpcs": [{"VpcId": 7}]}))
     run = roll_call(tmp_path / "runs", "--snapshot", str(copy))
-    refused(run, tmp_path / "runs", "ec2.DescribeVpcs.json", "$.VpcId")
+    assert_refused(run, tmp_path / "runs", "ec2.DescribeVpcs.json", "$.VpcId")
 
 
 @pytest.mark.parametrize(
@@ -178,12 +180,12 @@ def test_a_malformed_answer_is_told(copy: Path, tmp_path: Path) -> None:
     ],
 )
 def test_options_that_make_no_sense_are_told(tmp_path: Path, options: list[str], told: str) -> None:
-    refused(roll_call(tmp_path / "runs", *options), tmp_path / "runs", told)
+    assert_refused(roll_call(tmp_path / "runs", *options), tmp_path / "runs", told)
 
 
 def test_a_time_that_is_none_is_told(demo_snapshot: Path, tmp_path: Path) -> None:
     run = roll_call(tmp_path / "runs", "--snapshot", str(demo_snapshot), "--as-of", "yesterday")
-    refused(run, tmp_path / "runs", "--as-of yesterday", "ISO 8601")
+    assert_refused(run, tmp_path / "runs", "--as-of yesterday", "ISO 8601")
 
 
 def test_a_report_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
