@@ -106,16 +106,23 @@ def _witnesses(around: Node, context: Context) -> Mapping[str, Witness]:
         node = dataclasses.replace(around, instance=instance)
         row = heard_from(node, context)
         chain = profile_chain(node)
-        if row is None or not isinstance(chain, ProfileChain) or _attached_since(node, row):
+        if row is None or not isinstance(chain, ProfileChain) or not _attached_before(node, row):
             continue
         found.setdefault(read_layers(chain.role), Witness(row, chain.role))
     return found
 
 
-def _attached_since(node: Node, row: ManagedNode) -> bool:
-    """A ping proves nothing about a profile that was attached after it (D9)."""
+def _attached_before(node: Node, row: ManagedNode) -> bool:
+    """A ping proves something only about a profile that is known to have been attached by then.
+
+    An association that was not read or listed, or does not say since when, proves nothing (D9).
+    """
     associations, pinged = node.region.profile_associations, moment(row.last_ping_date_time)
     if isinstance(associations, Unread) or pinged is None:
         return False
-    attached = (moment(one.timestamp) for one in associations if one.instance_id == node.id)
-    return any(at is not None and at > pinged for at in attached)
+    attached = (
+        moment(one.timestamp)
+        for one in associations
+        if one.instance_id == node.id and one.state.casefold() == "associated"
+    )
+    return any(at is not None and at <= pinged for at in attached)

@@ -27,7 +27,7 @@ from policies.iam.agent_actions import (
 from policies.iam.evaluation import Decision, Need, strictest
 from policies.iam.permission_repair import permission_repair
 from policies.iam.permissions import profile_may
-from policies.iam.profile_role import judged_role
+from policies.iam.profile_role import judged_role, of_the_effective_role
 from policies.iam.quotes import quoted
 from policies.iam.undecided import told, undecided
 from policies.identity import AGENT_VERSION
@@ -84,7 +84,10 @@ def evaluate(node: Node, context: Context) -> Verdict:
     role = judged_role(node, context)
     if isinstance(role, Verdict):
         return role
+    return of_the_effective_role(node, context, _judged(node, role, context))
 
+
+def _judged(node: Node, role: Role, context: Context) -> Verdict:
     def asked(actions: tuple[AgentAction, ...]) -> _Channel:
         return _Channel({one.name: profile_may(one, node, role, context) for one in actions})
 

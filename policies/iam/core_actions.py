@@ -17,12 +17,12 @@ from policies.control import (
     passed,
     warned,
 )
-from policies.iam.agent_actions import AGENT_ACTIONS, AgentAction, Target, Tier
-from policies.iam.denial import other_resources
+from policies.iam.agent_actions import AGENT_ACTIONS, AgentAction, Target, Tier, resources
+from policies.iam.denial import Kind, other_resources
 from policies.iam.evaluation import Decision, Statement
 from policies.iam.permission_repair import permission_repair
 from policies.iam.permissions import profile_may, role_layers
-from policies.iam.profile_role import judged_role
+from policies.iam.profile_role import judged_role, of_the_effective_role
 from policies.iam.quotes import quoted, quoted_statements
 from policies.iam.undecided import told, undecided
 
@@ -84,6 +84,10 @@ def evaluate(node: Node, context: Context) -> Verdict:
     role = judged_role(node, context)
     if isinstance(role, Verdict):
         return role
+    return of_the_effective_role(node, context, _judged(node, role, context))
+
+
+def _judged(node: Node, role: Role, context: Context) -> Verdict:
     extras = [_asked(action, node, role, context) for action in EXTRAS]
     commands = [one for one in extras if one.action.tier is _COMMANDS]
     if any(one.is_denied for one in commands):
@@ -109,7 +113,18 @@ def _asked(action: AgentAction, node: Node, role: Role, context: Context) -> Ext
     if not decision.is_denied or not _REPRESENTED.intersection(action.targets):
         return Extra(action, decision)
     layers = role_layers(role, node.account, context)
-    return Extra(action, decision, other_resources(action.name, decision, layers))
+    kinds = _kinds(action, node)
+    return Extra(action, decision, other_resources(action.name, decision, layers, kinds))
+
+
+def _kinds(action: AgentAction, node: Node) -> tuple[Kind, ...]:
+    """What the names that the action is asked about stand for."""
+    return tuple(
+        Kind(arn, node.account.account_id)
+        for target in action.targets
+        if target in _REPRESENTED
+        for arn in resources(target, node)
+    )
 
 
 def _missing(node: Node, role: Role, extras: list[Extra]) -> Verdict:

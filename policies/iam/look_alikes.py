@@ -15,10 +15,22 @@ from policies.control import (
     passed,
     warned,
 )
-from policies.iam.agent_actions import CORE_POLICY, DHMC_POLICY
-from policies.iam.evaluation import Decision, strictest
-from policies.iam.permissions import command_channel, profile_heartbeat
-from policies.iam.profile_role import judged_role
+from policies.iam.agent_actions import (
+    AGENT_ACTIONS,
+    CONTROL_CHANNEL,
+    CORE_POLICY,
+    DHMC_POLICY,
+    FALLBACK_CHANNEL,
+    AgentAction,
+    Target,
+    Tier,
+    has_ec2messages,
+    resources,
+)
+from policies.iam.evaluation import Decision, Layers, Request, agreed, decide, either, strictest
+from policies.iam.node_context import profile_keys, role_session
+from policies.iam.permissions import WHICH_RESOURCE, role_layers
+from policies.iam.profile_role import judged_role, of_the_effective_role
 from policies.iam.repairs import aws_policy_arn, swapped_policy
 from policies.iam.undecided import told, undecided
 
@@ -48,6 +60,7 @@ CONTROL = Control(
     ),
 )
 
+_REGISTER: Final = tuple(one for one in AGENT_ACTIONS if one.tier is Tier.REGISTER)
 _DEPRECATED: Final = "service-role/AmazonEC2RoleforSSM"
 #: AWS's own policies that people attach by mistake, path and name (domain.md 2.1.1).
 _NOT_FOR_NODES: Final = (
@@ -73,6 +86,10 @@ def evaluate(node: Node, context: Context) -> Verdict:
     role = judged_role(node, context)
     if isinstance(role, Verdict):
         return role
+    return of_the_effective_role(node, context, _judged(node, role, context))
+
+
+def _judged(node: Node, role: Role, context: Context) -> Verdict:
     attached = role.evidence("AttachedManagedPolicies")
     arns = [one.policy_arn for one in role.attached_managed_policies]
     not_for_nodes = {aws_policy_arn(name, node.partition) for name in _NOT_FOR_NODES}
@@ -116,8 +133,33 @@ def _mistaken(
 
 
 def _serves(node: Node, role: Role, context: Context) -> Decision:
-    """Heartbeat and a command channel: what makes a node of use (R-1.4)."""
-    return strictest([profile_heartbeat(node, role, context), command_channel(node, role, context)])
+    """Heartbeat and a command channel by the role's own policies: what it relies on (R-1.4).
+
+    Boundary, SCPs and endpoints are for IAM-04 and IAM-05 to judge.
+    """
+    own = Layers(identity=role_layers(role, node.account, context).identity)
+
+    def given(actions: tuple[AgentAction, ...]) -> Decision:
+        return strictest(_given(action, node, role, own) for action in actions)
+
+    channel = given(CONTROL_CHANNEL)
+    if has_ec2messages(node.region.name):
+        channel = either(channel, given(FALLBACK_CHANNEL))
+    return strictest([given(_REGISTER), channel])
+
+
+def _given(action: AgentAction, node: Node, role: Role, layers: Layers) -> Decision:
+    """Whether these layers allow an action on each resource it names."""
+    session = role_session(node, role)
+
+    def on(target: Target, resource: str) -> Decision:
+        keys = profile_keys(node, role, own_resource=target is Target.INSTANCE)
+        return decide(Request(action.name, (resource,), session, keys), layers)
+
+    return strictest(
+        agreed((on(target, one) for one in resources(target, node)), WHICH_RESOURCE)
+        for target in action.targets
+    )
 
 
 def _is_namesake(arn: str, partition: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from inventory.facts import Evidence, Node, Role
-from policies.control import Context, Verdict, not_applicable, warned
+from policies.control import Context, Outcome, Verdict, not_applicable, warned
+from policies.dhmc.setting import DhmcOff, dhmc_state
 from policies.iam.undecided import told, undecided
 from policies.identity import (
     Break,
@@ -46,6 +47,21 @@ def no_role(chain: BrokenChain) -> Verdict:
     return not_applicable(
         "NO_ROLE", f"{chain.where.value}: IAM-02 judges that", chain.profile.evidence("Roles")
     )
+
+
+def of_the_effective_role(node: Node, context: Context, verdict: Verdict) -> Verdict:
+    """Keep a shortcoming of the profile's role unless DHMC may be what serves the node (D1, D2).
+
+    Where only the profile can serve, an open question elsewhere does not excuse a definite lack.
+    """
+    if verdict.outcome not in (Outcome.FAIL, Outcome.WARN):
+        return verdict
+    if isinstance(dhmc_state(node), DhmcOff):
+        return verdict
+    if credentials(node, context).source is not Source.UNKNOWN:
+        return verdict
+    answer = stand_in(node, context, verdict.reason, *verdict.evidence, remediation="")
+    return verdict if answer is None else answer
 
 
 def stand_in(

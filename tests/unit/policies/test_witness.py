@@ -53,7 +53,9 @@ class World:
     witness_region: str = REGION
     dhmc: str = "$None"
     organization: dict[str, Any] | None = dataclasses.field(default_factory=lambda: MEMBER)
-    attached_at: str | None = None
+    attached_at: str | None = ago(days=1)
+    association_state: str = "associated"
+    associations_read: bool = True
     further: tuple[str, ...] = ()
     words: tuple[Assumption, ...] = ()
 
@@ -93,15 +95,17 @@ class World:
                 "ServiceSetting": {"SettingId": DHMC_SETTING, "SettingValue": self.dhmc}
             },
         }
-        if self.attached_at is not None:
-            association = {
-                "AssociationId": "iip-assoc-1",
-                "InstanceId": WITNESS,
-                "State": "associated",
-                "Timestamp": self.attached_at,
-            }
+        if self.associations_read:
             answers["ec2.DescribeIamInstanceProfileAssociations"] = {
-                "IamInstanceProfileAssociations": [association]
+                "IamInstanceProfileAssociations": [
+                    {
+                        "AssociationId": f"iip-assoc-{one}",
+                        "InstanceId": one,
+                        "State": self.association_state,
+                        "Timestamp": self.attached_at,
+                    }
+                    for one in (*self.further, WITNESS)
+                ]
             }
         return answers
 
@@ -158,6 +162,9 @@ BOUNDARY = {"PermissionsBoundary": {"PermissionsBoundaryArn": CORE_ARN}}
         ("D10 DHMC explains Online", World(dhmc=DHMC_VALUE), OPEN),
         ("D9 attached after the ping", World(attached_at=ago(minutes=1)), OPEN),
         ("D9 attached before the ping", World(attached_at=ago(minutes=3)), SEEN),
+        ("D9 attached at an unknown time", World(attached_at=None), OPEN),
+        ("D9 being attached", World(association_state="associating"), OPEN),
+        ("D9 nobody saw it attached", World(associations_read=False), OPEN),
         ("D11 its policies differ", World(witness_role=inline(permissions("ssm:*"))), OPEN),
         ("D11 both have that policy", World(both_roles=inline(permissions("ssm:*"))), SEEN),
         ("D11 its boundary differs", World(witness_role=BOUNDARY), OPEN),

@@ -11,7 +11,7 @@ from policies.iam import core_actions
 from policies.iam.core_actions import EXTRAS
 from policies.judgement import judge
 from tests.unit.policies.iam_world import DHMC_VALUE, inline, node, permissions
-from tests.unit.world import ACCOUNT
+from tests.unit.world import ACCOUNT, REGION
 
 ALL = tuple(one.name for one in EXTRAS)
 OWN = f"arn:aws:ssm:*:{ACCOUNT}"
@@ -22,8 +22,14 @@ def without(*actions: str) -> dict[str, Any]:
     return permissions(*(one for one in ALL if one not in actions))
 
 
-def on(resource: str, *actions: str) -> dict[str, Any]:
-    return permissions(*actions, Resource=resource)
+def on(resource: str, *actions: str, **elements: Any) -> dict[str, Any]:
+    return permissions(*actions, Resource=resource, **elements)
+
+
+def all_but(resource: str, *actions: str) -> dict[str, Any]:
+    """Denies them on any other resource."""
+    deny = {"Effect": "Deny", "Action": list(actions), "NotResource": resource}
+    return {"Version": "2012-10-17", "Statement": [deny]}
 
 
 def tagged(*actions: str) -> dict[str, Any]:
@@ -81,6 +87,81 @@ def test_the_rest_of_core_is_what_iam_md_4_lists() -> None:
         (
             "a Deny of all documents is",
             [permissions("ssm:*"), permissions("ssm:GetDocument", Effect="Deny")],
+            "fail CORE_ACTIONS_MISSING",
+        ),
+        (
+            "a Deny of all documents by their ARN is, too",
+            [
+                permissions("ssm:*"),
+                on("arn:aws:ssm:*:*:document/*", "ssm:GetDocument", Effect="Deny"),
+            ],
+            "fail CORE_ACTIONS_MISSING",
+        ),
+        (
+            "a Deny of AWS's own documents leaves the account's",
+            [
+                permissions("ssm:*"),
+                on("arn:aws:ssm:*::document/*", "ssm:GetDocument", Effect="Deny"),
+            ],
+            "warn CORE_LIMITED",
+        ),
+        (
+            "a Deny of all parameters",
+            [
+                permissions("ssm:*"),
+                on("arn:aws:ssm:*:*:parameter/*", "ssm:GetParameter*", Effect="Deny"),
+            ],
+            "warn CORE_FEATURES_MISSING",
+        ),
+        (
+            "a Deny of all parameters of this Region and account",
+            [
+                permissions("ssm:*"),
+                on(
+                    f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/*",
+                    "ssm:GetParameter*",
+                    Effect="Deny",
+                ),
+            ],
+            "warn CORE_FEATURES_MISSING",
+        ),
+        (
+            "a Deny of some parameters",
+            [
+                permissions("ssm:*"),
+                on("arn:aws:ssm:*:*:parameter/roll*", "ssm:GetParameter*", Effect="Deny"),
+            ],
+            "pass CORE_ALLOWED",
+        ),
+        (
+            "a Deny of all but some parameters",
+            [permissions("ssm:*"), all_but(f"{OWN}:parameter/app/*", "ssm:GetParameter*")],
+            "pass CORE_ALLOWED",
+        ),
+        (
+            "a Deny of all but what is no parameter",
+            [permissions("ssm:*"), all_but("arn:aws:s3:::bucket/*", "ssm:GetParameter*")],
+            "warn CORE_FEATURES_MISSING",
+        ),
+        (
+            "a bucket is no document",
+            [on("arn:aws:s3:::bucket/*", "ssm:*")],
+            "fail CORE_ACTIONS_MISSING",
+        ),
+        (
+            "another Region's documents are not this one's",
+            [
+                without("ssm:GetDocument"),
+                on("arn:aws:ssm:us-west-2:*:document/*", "ssm:GetDocument"),
+            ],
+            "fail CORE_ACTIONS_MISSING",
+        ),
+        (
+            "another account's documents are not this one's",
+            [
+                without("ssm:GetDocument"),
+                on("arn:aws:ssm:*:999988887777:document/*", "ssm:GetDocument"),
+            ],
             "fail CORE_ACTIONS_MISSING",
         ),
         (

@@ -12,6 +12,7 @@ from tests.unit.policies.iam_world import (
     CORE_ACTIONS,
     CORE_ARN,
     DHMC_VALUE,
+    MEMBER,
     inline,
     managed,
     node,
@@ -24,6 +25,8 @@ DEPRECATED = f"{AWS}/service-role/AmazonEC2RoleforSSM"
 READ_ONLY = f"{AWS}/AmazonSSMReadOnlyAccess"
 AUTOMATION = f"{AWS}/service-role/AmazonSSMAutomationRole"
 NAMESAKE = f"arn:aws:iam::{ACCOUNT}:policy/AmazonSSMManagedInstanceCore"
+UNLISTED = f"arn:aws:iam::{ACCOUNT}:policy/unlisted"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 SUFFICIENT = permissions(*CORE_ACTIONS)
 READS = permissions("ssm:Describe*", "ssm:Get*", "ssm:List*")
 
@@ -33,6 +36,16 @@ def carrying(*policies: tuple[str, Any], **changes: Any) -> dict[str, Any]:
     attached = [{"PolicyArn": arn, "PolicyName": arn.rpartition("/")[2]} for arn, _ in policies]
     listed = [managed(arn, document) for arn, document in policies if arn != CORE_ARN]
     return {"role": {"AttachedManagedPolicies": attached}, "policies": listed} | changes
+
+
+def bounded(changes: dict[str, Any]) -> dict[str, Any]:
+    """The same role within a boundary that allows reading only."""
+    boundary = {
+        "PermissionsBoundaryType": "Policy",
+        "PermissionsBoundaryArn": BOUNDARY,
+    }
+    role = changes["role"] | {"PermissionsBoundary": boundary}
+    return changes | {"role": role, "policies": [*changes["policies"], managed(BOUNDARY, READS)]}
 
 
 def verdict(**changes: Any) -> Verdict:
@@ -88,12 +101,29 @@ def verdict(**changes: Any) -> Verdict:
         ),
         (
             "R-1.2 whether others serve depends",
-            carrying(
-                (READ_ONLY, READS),
-                organization={"Id": "o-1", "MasterAccountId": "999988887777"},
-            )
-            | {"role": carrying((CORE_ARN, None), (READ_ONLY, READS))["role"]},
-            "unknown UNREAD",
+            {"role": carrying((UNLISTED, None), (READ_ONLY, READS))["role"]}
+            | {"policies": [managed(READ_ONLY, READS)]},
+            "unknown CHANGED_DURING_COLLECTION",
+        ),
+        (
+            "unread SCPs are IAM-04's to tell",
+            carrying((CORE_ARN, None), (READ_ONLY, READS), organization=MEMBER),
+            "pass NO_LOOKALIKE",
+        ),
+        (
+            "unread SCPs excuse no look-alike",
+            carrying((READ_ONLY, READS), organization=MEMBER),
+            "fail LOOKALIKE_POLICY",
+        ),
+        (
+            "a boundary is IAM-04's to judge",
+            bounded(carrying((CORE_ARN, None), (READ_ONLY, READS))),
+            "pass NO_LOOKALIKE",
+        ),
+        (
+            "a boundary excuses no look-alike",
+            bounded(carrying((READ_ONLY, READS))),
+            "fail LOOKALIKE_POLICY",
         ),
         (
             "the source is DHMC",
