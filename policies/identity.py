@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 from enum import Enum, StrEnum
+from functools import lru_cache
 
-from inventory.facts import InstanceProfile, ManagedNode, Node, Role, Unread
+from inventory.facts import (
+    InstanceProfile,
+    InstanceProfileAssociation,
+    ManagedNode,
+    Node,
+    Role,
+    Table,
+    Unread,
+)
 from policies.control import Context
 from policies.dhmc.agent_version import BROKEN_PROFILE_FLOOR, DHMC_FLOOR, Version, agent_version
+from policies.dhmc.role_permissions import may_request_dhmc
 from policies.dhmc.setting import DhmcOff, dhmc_state
 from policies.iam.evaluation import Decision, Malformed, Need, Open
 from policies.iam.permissions import dhmc_heartbeat, profile_heartbeat
 from policies.iam.trust import SYSTEMS_MANAGER, ec2_trust, service_trust
 
 AGENT_VERSION = Open("agent version (ssm:DescribeInstanceInformation knows it once registered)")
+RECREATED_PROFILE = Open("profile re-created under the same name: re-associate it (R-1.8)")
+RECREATED_ROLE = Open("role re-created under the same name: re-associate its profile (R-1.8)")
+
+#: The states of an association that no longer gives out credentials (R-1.6).
+_LEAVING = ("disassociating", "disassociated")
 
 
 class Source(StrEnum):
@@ -63,14 +78,19 @@ class Credentials:
     needs: tuple[Need, ...] = ()
 
 
-def profile_chain(node: Node) -> ProfileChain | BrokenChain | Unread | Malformed:
-    """Follow the instance's profile to its role; their names are unrelated (R-1.7)."""
+def profile_chain(node: Node) -> ProfileChain | BrokenChain | Unread | Malformed | Open:
+    """Follow the instance's profile to its role; their names are unrelated (R-1.7).
+
+    A profile or role that bears the name but another id leaves the chain open (R-1.8).
+    """
     reference = node.instance.iam_instance_profile
-    if reference is None:
+    if reference is None or _is_leaving(node):
         return BrokenChain(Break.NO_PROFILE)
     profile = node.account.instance_profiles.find(reference.arn)
     if isinstance(profile, Unread):
         return profile
+    if _differ(reference.profile_id, profile.instance_profile_id):
+        return RECREATED_PROFILE
     if not profile.roles:
         return BrokenChain(Break.NO_ROLE, profile)
     if len(profile.roles) > 1:
@@ -80,9 +100,28 @@ def profile_chain(node: Node) -> ProfileChain | BrokenChain | Unread | Malformed
         return roles
     role = roles.find(profile.roles[0].role_name)
     if not isinstance(role, Unread):
-        return ProfileChain(profile, role)
+        recreated = _differ(profile.roles[0].role_id, role.role_id)
+        return RECREATED_ROLE if recreated else ProfileChain(profile, role)
     # IAM refuses to delete a role that a profile holds, so nobody can attach it by that name.
     return BrokenChain(Break.ROLE_MISSING, profile) if role.has_vanished else role
+
+
+def _is_leaving(node: Node) -> bool:
+    """Whether every association of the node that is listed is on its way out, or gone (R-1.6)."""
+    listed = node.region.profile_associations
+    return not isinstance(listed, Unread) and node.id in _leaving(listed)
+
+
+@lru_cache(maxsize=64)
+def _leaving(listed: Table[InstanceProfileAssociation]) -> frozenset[str]:
+    """The instances of a Region without an association that is anything but leaving."""
+    staying = {one.instance_id for one in listed if one.state.casefold() not in _LEAVING}
+    return frozenset(one.instance_id for one in listed) - staying
+
+
+def _differ(held: str, found: str) -> bool:
+    """Whether two unique ids are both known and not the same (R-1.8)."""
+    return bool(held and found) and held != found
 
 
 def credentials(node: Node, context: Context) -> Credentials:
@@ -97,7 +136,7 @@ def profile_permits_heartbeat(node: Node, context: Context) -> bool:
 
 def _decided(node: Node, context: Context) -> Credentials:
     chain = profile_chain(node)
-    if isinstance(chain, Unread | Malformed):
+    if isinstance(chain, Unread | Malformed | Open):
         return _unknown("the instance profile's role is not known", (chain,))
     if isinstance(chain, BrokenChain):
         no_profile = chain.where is Break.NO_PROFILE
@@ -131,7 +170,7 @@ def _fallback(
 ) -> Credentials:
     """The profile certainly does not serve: does DHMC? ``floors``: the agents it may take."""
     role, found = _dhmc_role(node)
-    obstacles = [found, _metadata_service(node), _agent(node, floors)]
+    obstacles = [found, _metadata_service(node), _agent(node, floors), _own_calls(node, context)]
     if role is not None:
         trust = service_trust(SYSTEMS_MANAGER, node, role, context)
         obstacles += [
@@ -168,6 +207,14 @@ def _dhmc_role(node: Node) -> tuple[Role | None, _Obstacle]:
 def _judged(decision: Decision, problem: str, role: Role) -> _Obstacle:
     if decision.is_denied:
         return f"the DHMC role {role.role_name} {problem}"
+    return None if decision.is_allowed else decision.needs
+
+
+def _own_calls(node: Node, context: Context) -> _Obstacle:
+    """DHMC's own calls meet the account's SCPs before any role is handed out (iam.md 4, 5)."""
+    decision = may_request_dhmc(node, context)
+    if decision.is_denied:
+        return "service control policies deny the calls with which a node asks for it"
     return None if decision.is_allowed else decision.needs
 
 

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from typing import Any
 
 import pytest
 
-from policies.control import Context
+from inventory.facts import Node, OrganizationPolicy, PolicyLevel
+from inventory.facts.guardrails import PolicySummary
+from policies.control import Context, Premise
 from policies.dhmc.agent_version import agent_version
-from policies.identity import Credentials, Source, credentials
+from policies.iam import profile_attached
+from policies.identity import (
+    RECREATED_PROFILE,
+    RECREATED_ROLE,
+    Break,
+    BrokenChain,
+    Credentials,
+    ProfileChain,
+    Source,
+    credentials,
+    profile_chain,
+)
 from tests.unit.policies.iam_world import (
     DHMC_ROLE_NAME,
     DHMC_VALUE,
+    MEMBER,
+    PROFILE,
     ROLE_NAME,
+    association,
     node,
     permissions,
     trust,
@@ -257,3 +275,156 @@ def test_a_node_is_decided_once() -> None:
 def test_agent_versions_are_numbers(text: str, version: tuple[int, ...] | None) -> None:
     """T-13: four parts, leading zeros and suffixes tolerated."""
     assert agent_version(text) == version
+
+
+FULL = permissions("*")
+HEARTBEAT_ONLY = permissions("ssm:UpdateInstanceInformation")
+OWN_CALLS = ("ssm:RegisterManagedInstance", "ssm:RequestManagedInstanceRoleToken")
+#: A node of an organization's member that only DHMC can serve.
+ON_DHMC = {"attached": False, "agent": "3.3.4851.0", "organization": MEMBER} | ON
+
+
+def denies(*actions: str, **elements: Any) -> dict[str, Any]:
+    return permissions(*actions, Effect="Deny", **elements)
+
+
+def under(*documents: Any, **changes: Any) -> Node:
+    """The node in an account with these SCPs, attached to the account itself, and no RCPs."""
+    policies = tuple(
+        OrganizationPolicy(
+            policy_summary=PolicySummary(policy_id=f"p-{number}", name="scp"),
+            content=json.dumps(one),
+        )
+        for number, one in enumerate(documents)
+    )
+    one = node(**(ON_DHMC | changes))
+    levels = (PolicyLevel(one.account.account_id, policies),)
+    account = dataclasses.replace(one.account, scp_levels=levels, rcp_levels=())
+    return dataclasses.replace(one, account=account)
+
+
+@pytest.mark.parametrize(
+    ("rule", "documents", "expected", "verdict"),
+    [
+        ("E6: FullAWSAccess", (FULL,), Source.DHMC, "DHMC_STANDS_IN"),
+        ("E1: both denied", (FULL, denies(*OWN_CALLS)), Source.NONE, "NO_PROFILE"),
+        ("iam.md 4: registration denied", (FULL, denies(OWN_CALLS[0])), Source.NONE, "NO_PROFILE"),
+        ("iam.md 4: the token denied", (FULL, denies(OWN_CALLS[1])), Source.NONE, "NO_PROFILE"),
+        ("E3: an allow-list without them", (HEARTBEAT_ONLY,), Source.NONE, "NO_PROFILE"),
+        (
+            "E3: an allow-list with them",
+            (HEARTBEAT_ONLY, permissions(*OWN_CALLS)),
+            Source.DHMC,
+            "DHMC_STANDS_IN",
+        ),
+        (
+            "R-2.13: nodes of this account are excepted",
+            (
+                FULL,
+                denies(
+                    *OWN_CALLS,
+                    Condition={"StringNotEquals": {"ssm:NodeAccountId": "111122223333"}},
+                ),
+            ),
+            Source.DHMC,
+            "DHMC_STANDS_IN",
+        ),
+        (
+            "D6: whether the calls carry the principal's account is unknown",
+            (
+                FULL,
+                denies(
+                    *OWN_CALLS,
+                    Condition={"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}},
+                ),
+            ),
+            Source.UNKNOWN,
+            "DHMC_MAY_STAND_IN",
+        ),
+    ],
+)
+def test_dhmcs_own_calls_meet_the_scps(
+    rule: str, documents: tuple[Any, ...], expected: Source, verdict: str
+) -> None:
+    """iam.md 4 and 5, R-2.13: the role is of no use where the node may not ask for it."""
+    one = under(*documents, registered={"PingStatus": "ConnectionLost"})
+    assert credentials(one, Context()).source is expected, rule
+    assert profile_attached.evaluate(one, Context()).code == verdict, rule
+
+
+def test_unread_scps_leave_dhmcs_own_calls_open_until_someone_vouches() -> None:
+    """iam.md 3, design 4: as for the heartbeat."""
+    one, context = node(**ON_DHMC), Context()
+    assert credentials(one, context).source is Source.UNKNOWN
+    assert credentials(one, context.under(Premise.ASSUMPTION)).source is Source.DHMC
+
+
+def test_an_assumption_does_not_outweigh_scps_that_were_read() -> None:
+    one = under(FULL, denies(*OWN_CALLS))
+    assert credentials(one, Context().under(Premise.ASSUMPTION)).source is Source.NONE
+
+
+@pytest.mark.parametrize(
+    ("states", "leaves"),
+    [
+        (("disassociating",), True),
+        (("Disassociated",), True),
+        (("disassociating", "disassociated"), True),
+        (("disassociating", "associating"), False),
+        (("disassociating", "associated"), False),
+        (("disassociating", "paused"), False),
+        ((), False),
+    ],
+)
+def test_a_profile_that_is_being_detached_is_no_chain(
+    states: tuple[str, ...], leaves: bool
+) -> None:
+    """R-1.6: every association that is listed has to be on its way out."""
+    chain = profile_chain(node(associations=[association(state) for state in states]))
+    assert isinstance(chain, BrokenChain if leaves else ProfileChain)
+    assert not leaves or chain == BrokenChain(Break.NO_PROFILE)
+
+
+def test_unread_associations_detach_nothing() -> None:
+    denied = {"ec2.DescribeIamInstanceProfileAssociations": "AccessDenied"}
+    assert isinstance(profile_chain(node(denied=denied)), ProfileChain)
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "expected"),
+    [
+        ("D2: DHMC on", ON, "warn DHMC_STANDS_IN"),
+        ("D2: DHMC off", {}, "fail PROFILE_DISASSOCIATING"),
+        ("R-2.7: agent too old", {"agent": "3.2.581.9"} | ON, "fail PROFILE_DISASSOCIATING"),
+        ("T-28: agent unknown", {"agent": None} | ON, "unknown DHMC_MAY_STAND_IN"),
+    ],
+)
+def test_dhmc_may_stand_in_for_a_profile_that_leaves(
+    rule: str, changes: dict[str, Any], expected: str
+) -> None:
+    one = node(associations=[association("disassociating")], **changes)
+    verdict = profile_attached.evaluate(one, Context())
+    assert f"{verdict.outcome} {verdict.code}" == expected, rule
+
+
+def held(role_id: str) -> dict[str, Any]:
+    """The profile, holding its role under this unique id."""
+    return {"profile": {"Roles": [PROFILE["Roles"][0] | {"RoleId": role_id}]}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "need"),
+    [
+        ("same profile", {"profile": {"InstanceProfileId": "AIPA1"}}, None),
+        ("another profile", {"profile": {"InstanceProfileId": "AIPA2"}}, RECREATED_PROFILE),
+        ("profile's id not told", {"profile": {"InstanceProfileId": ""}}, None),
+        ("same role", held("AROANODE"), None),
+        ("another role", held("AROAGONE"), RECREATED_ROLE),
+        ("role's id not told", held(""), None),
+    ],
+)
+def test_a_namesake_is_not_what_was_attached(rule: str, changes: Any, need: Any) -> None:
+    """R-1.8: known practice, not documented, so never a definite break."""
+    answer = found(**changes)
+    assert answer.needs == (() if need is None else (need,)), rule
+    assert answer.source is (Source.PROFILE if need is None else Source.UNKNOWN), rule
