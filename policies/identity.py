@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from enum import Enum, StrEnum
 from functools import lru_cache
+from typing import Final
 
 from inventory.facts import (
     InstanceProfile,
@@ -23,6 +24,18 @@ from policies.iam.evaluation import Decision, Malformed, Need, Open
 from policies.iam.permissions import dhmc_heartbeat, profile_heartbeat
 from policies.iam.trust import SYSTEMS_MANAGER, ec2_trust, service_trust
 
+#: What the decision reads, and so every control that judges the effective identity.
+CREDENTIAL_CALLS: Final = (
+    "ec2:DescribeIamInstanceProfileAssociations",
+    "ec2:DescribeInstances",
+    "ec2:DescribeVpcEndpoints",
+    "ec2:DescribeVpcs",
+    "iam:GetAccountAuthorizationDetails",
+    "iam:ListInstanceProfiles",
+    "organizations:DescribeOrganization",
+    "ssm:DescribeInstanceInformation",
+    "ssm:GetServiceSetting",
+)
 AGENT_VERSION = Open("agent version (ssm:DescribeInstanceInformation knows it once registered)")
 RECREATED_PROFILE = Open("profile re-created under the same name: re-associate it (R-1.8)")
 RECREATED_ROLE = Open("role re-created under the same name: re-associate its profile (R-1.8)")

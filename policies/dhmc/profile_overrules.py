@@ -22,7 +22,7 @@ from policies.iam.permissions import command_channel, heartbeat_policies, profil
 from policies.iam.quotes import quoted
 from policies.iam.trust import ec2_trust
 from policies.iam.undecided import told, undecided
-from policies.identity import Break, BrokenChain, ProfileChain, profile_chain
+from policies.identity import CREDENTIAL_CALLS, Break, BrokenChain, ProfileChain, profile_chain
 
 CONTROL = Control(
     id="DHMC-02",
@@ -39,14 +39,7 @@ CONTROL = Control(
         "Remove ssm:UpdateInstanceInformation from the policies of the role in the instance "
         "profile of {instance_id}"
     ),
-    needs=(
-        "ec2:DescribeInstances",
-        "ec2:DescribeVpcEndpoints",
-        "iam:GetAccountAuthorizationDetails",
-        "iam:ListInstanceProfiles",
-        "organizations:DescribeOrganization",
-        "ssm:GetServiceSetting",
-    ),
+    needs=CREDENTIAL_CALLS,
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html",
     ),

@@ -30,7 +30,7 @@ from policies.iam.permissions import profile_may
 from policies.iam.profile_role import judged_role, of_the_effective_role
 from policies.iam.quotes import quoted
 from policies.iam.undecided import told, undecided
-from policies.identity import AGENT_VERSION
+from policies.identity import AGENT_VERSION, CREDENTIAL_CALLS
 
 CONTROL = Control(
     id="IAM-05",
@@ -45,15 +45,7 @@ CONTROL = Control(
         "Let the role of {instance_id} call the four ssmmessages actions of "
         "AmazonSSMManagedInstanceCore"
     ),
-    needs=(
-        "ec2:DescribeInstances",
-        "ec2:DescribeVpcEndpoints",
-        "iam:GetAccountAuthorizationDetails",
-        "iam:ListInstanceProfiles",
-        "organizations:DescribeOrganization",
-        "ssm:DescribeInstanceInformation",
-        "ssm:GetServiceSetting",
-    ),
+    needs=CREDENTIAL_CALLS,
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-add-permissions-to-existing-profile.html",

@@ -25,6 +25,7 @@ from policies.iam.permissions import profile_may, role_layers
 from policies.iam.profile_role import judged_role, of_the_effective_role
 from policies.iam.quotes import quoted, quoted_statements
 from policies.iam.undecided import told, undecided
+from policies.identity import CREDENTIAL_CALLS
 
 CONTROL = Control(
     id="IAM-06",
@@ -37,15 +38,7 @@ CONTROL = Control(
         "feature somebody counts on. Documents are evaluated, names decide nothing."
     ),
     remediation="Let the role of {instance_id} do what AmazonSSMManagedInstanceCore allows",
-    needs=(
-        "ec2:DescribeInstances",
-        "ec2:DescribeVpcEndpoints",
-        "iam:GetAccountAuthorizationDetails",
-        "iam:ListInstanceProfiles",
-        "organizations:DescribeOrganization",
-        "ssm:DescribeInstanceInformation",
-        "ssm:GetServiceSetting",
-    ),
+    needs=CREDENTIAL_CALLS,
     references=(
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html",

@@ -20,6 +20,7 @@ from policies.iam.permissions import profile_heartbeat, role_layers
 from policies.iam.profile_role import judged_role, stand_in
 from policies.iam.quotes import quoted, quoted_statements
 from policies.iam.undecided import told, undecided
+from policies.identity import CREDENTIAL_CALLS
 
 CONTROL = Control(
     id="IAM-04",
@@ -35,15 +36,7 @@ CONTROL = Control(
         "Let the role of {instance_id} call ssm:UpdateInstanceInformation, most simply by "
         "attaching AmazonSSMManagedInstanceCore"
     ),
-    needs=(
-        "ec2:DescribeInstances",
-        "ec2:DescribeVpcEndpoints",
-        "iam:GetAccountAuthorizationDetails",
-        "iam:ListInstanceProfiles",
-        "organizations:DescribeOrganization",
-        "ssm:DescribeInstanceInformation",
-        "ssm:GetServiceSetting",
-    ),
+    needs=CREDENTIAL_CALLS,
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html",

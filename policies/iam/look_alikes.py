@@ -33,6 +33,7 @@ from policies.iam.permissions import WHICH_RESOURCE, role_layers
 from policies.iam.profile_role import judged_role, of_the_effective_role
 from policies.iam.repairs import aws_policy_arn, swapped_policy
 from policies.iam.undecided import told, undecided
+from policies.identity import CREDENTIAL_CALLS
 
 CONTROL = Control(
     id="IAM-07",
@@ -45,15 +46,7 @@ CONTROL = Control(
         "Automation or for maintenance windows, and leave a node without heartbeat or channel."
     ),
     remediation="Attach AmazonSSMManagedInstanceCore to the role of {instance_id} instead",
-    needs=(
-        "ec2:DescribeInstances",
-        "ec2:DescribeVpcEndpoints",
-        "iam:GetAccountAuthorizationDetails",
-        "iam:ListInstanceProfiles",
-        "organizations:DescribeOrganization",
-        "ssm:DescribeInstanceInformation",
-        "ssm:GetServiceSetting",
-    ),
+    needs=CREDENTIAL_CALLS,
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/security-iam-awsmanpol.html",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html",

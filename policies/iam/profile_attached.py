@@ -17,6 +17,7 @@ from policies.control import (
 )
 from policies.iam.profile_role import stand_in
 from policies.iam.repairs import new_profile
+from policies.identity import CREDENTIAL_CALLS
 
 CONTROL = Control(
     id="IAM-01",
@@ -32,14 +33,7 @@ CONTROL = Control(
         "Attach an instance profile whose role may do what AmazonSSMManagedInstanceCore allows: "
         "aws ec2 associate-iam-instance-profile --instance-id {instance_id} --region {region}"
     ),
-    needs=(
-        "ec2:DescribeInstances",
-        "ec2:DescribeIamInstanceProfileAssociations",
-        "iam:GetAccountAuthorizationDetails",
-        "organizations:DescribeOrganization",
-        "ssm:DescribeInstanceInformation",
-        "ssm:GetServiceSetting",
-    ),
+    needs=CREDENTIAL_CALLS,
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html",
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html",

@@ -15,7 +15,7 @@ from policies.control import (
 from policies.iam.profile_role import no_role, served_by_dhmc, stand_in
 from policies.iam.repairs import role_into_profile
 from policies.iam.undecided import undecided
-from policies.identity import Break, BrokenChain, ProfileChain, profile_chain
+from policies.identity import CREDENTIAL_CALLS, Break, BrokenChain, ProfileChain, profile_chain
 
 CONTROL = Control(
     id="IAM-02",
@@ -30,14 +30,7 @@ CONTROL = Control(
         "Put a role into the instance profile of {instance_id}: aws iam "
         "add-role-to-instance-profile"
     ),
-    needs=(
-        "ec2:DescribeInstances",
-        "iam:GetAccountAuthorizationDetails",
-        "iam:ListInstanceProfiles",
-        "organizations:DescribeOrganization",
-        "ssm:DescribeInstanceInformation",
-        "ssm:GetServiceSetting",
-    ),
+    needs=CREDENTIAL_CALLS,
     references=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html",
     ),

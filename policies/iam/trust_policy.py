@@ -21,6 +21,7 @@ from policies.iam.trust import TRUST_LAYER, DoubtfulName, ec2_names, ec2_trust
 from policies.iam.trust_repair import repair_command
 from policies.iam.undecided import told, undecided
 from policies.identity import (
+    CREDENTIAL_CALLS,
     BrokenChain,
     ProfileChain,
     Source,
@@ -42,15 +43,7 @@ CONTROL = Control(
         "Let the role of {instance_id} trust EC2: aws iam update-assume-role-policy with an Allow "
         "of sts:AssumeRole for the service principal ec2.amazonaws.com"
     ),
-    needs=(
-        "ec2:DescribeInstances",
-        "ec2:DescribeVpcEndpoints",
-        "iam:GetAccountAuthorizationDetails",
-        "iam:ListInstanceProfiles",
-        "organizations:DescribeOrganization",
-        "ssm:DescribeInstanceInformation",
-        "ssm:GetServiceSetting",
-    ),
+    needs=CREDENTIAL_CALLS,
     references=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html",
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshoot-iam.html",
