@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from inventory.facts import Node, Place
 from policies.assumptions import assumed
+from policies.catalogue import CONTROLS, REGION_CONTROLS
 from policies.control import (
     Context,
     Control,
@@ -14,22 +15,31 @@ from policies.control import (
     RegionControlModule,
     Verdict,
 )
-from policies.diagnosis import with_causes
+from policies.diagnosis import Diagnosis, diagnose, with_causes
 from policies.finding import Crash, Finding, finding_of
 from policies.live import reconcile
 from policies.parameters import Parameters
 from policies.scope import outside
 from policies.witness import witnessed
 
-Controls = tuple[ControlModule, ...]
-
 
 class Judgement:
-    """The answers of one run. Raises whatever a control raises: a crash is never an answer."""
+    """The answers of one run. Raises whatever a control raises: a crash is never an answer.
 
-    def __init__(self, parameters: Parameters | None = None) -> None:
+    ``controls`` and ``region_controls`` are all that a node is diagnosed by, whatever is asked for.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters | None = None,
+        controls: tuple[ControlModule, ...] = CONTROLS,
+        region_controls: tuple[RegionControlModule, ...] = REGION_CONTROLS,
+    ) -> None:
         self._context = Context(parameters)
+        self._controls = controls
+        self._region_controls = region_controls
         self._findings: dict[tuple[str, ...], Finding] = {}
+        self._failed: dict[tuple[str, ...], tuple[Finding, ...]] = {}
 
     def finding(self, control: ControlModule, node: Node) -> Finding:
         """The finding of one control on one node."""
@@ -51,16 +61,45 @@ class Judgement:
 
     def attempt(self, control: ControlModule, node: Node) -> Finding | Crash:
         """The finding, or the crash of a control: a defect in one must not cost the others."""
-        try:
-            return self.finding(control, node)
-        except Exception as error:  # noqa: BLE001 - whatever a control raises is told as its crash
-            return Crash(control.CONTROL.id, "/".join(node.key), f"{type(error).__name__}: {error}")
+        return _caught(control.CONTROL, node, lambda: self.finding(control, node))
 
-    def explained(self, control: ControlModule, node: Node, all_controls: Controls) -> Finding:
+    def explained(self, control: ControlModule, node: Node) -> Finding:
         """The finding with its causes, for which every control of the node is judged."""
         finding = self.finding(control, node)
-        others = (self.attempt(other, node) for other in all_controls)
-        return with_causes(finding, [one for one in others if isinstance(one, Finding)])
+        if finding.outcome is not Outcome.FAIL:
+            return finding
+        return with_causes(finding, self._failures(node))
+
+    def diagnosis(self, node: Node) -> Diagnosis:
+        """Where the node stands by all controls; one that crashed is left out."""
+        failures = self._failures(node)
+        attempts = (self.attempt(control, node) for control in self._controls)
+        return diagnose(with_causes(one, failures) for one in attempts if isinstance(one, Finding))
+
+    def _failures(self, node: Node) -> tuple[Finding, ...]:
+        """The failed findings of the node, and of its account and Region."""
+        if node.key not in self._failed:
+            place = node.place
+            attempts = (
+                *(self.attempt(one, node) for one in self._controls),
+                *(self._attempt_place(one, place) for one in self._region_controls),
+            )
+            self._failed[node.key] = tuple(
+                one for one in attempts if isinstance(one, Finding) and one.outcome is Outcome.FAIL
+            )
+        return self._failed[node.key]
+
+    def _attempt_place(self, control: RegionControlModule, place: Place) -> Finding | Crash:
+        return _caught(control.CONTROL, place, lambda: self.place_finding(control, place))
+
+
+def _caught(
+    control: Control, subject: Node | Place, judged: Callable[[], Finding]
+) -> Finding | Crash:
+    try:
+        return judged()
+    except Exception as error:  # noqa: BLE001 - whatever a control raises is told as its crash
+        return Crash(control.id, "/".join(subject.key), f"{type(error).__name__}: {error}")
 
 
 def judge(control: ControlModule, node: Node, context: Context) -> Verdict:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 
-from policies.finding import Roll
 from policies.parameters import Assumption
+from policies.roll import Roll
 from reports.wording import counted
 
 

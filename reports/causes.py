@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from policies.finding import Coverage, Finding, Gap, Missing, Outcome, Roll, Status
+from policies.finding import Coverage, Finding, Gap, Missing, Outcome, Status
+from policies.roll import Roll
 
 
 @dataclasses.dataclass(frozen=True)

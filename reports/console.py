@@ -14,8 +14,9 @@ from enum import StrEnum
 from typing import Final
 
 from policies.diagnosis import Fix, fix_first
-from policies.finding import Blocker, Crash, Outcome, Roll, Severity
+from policies.finding import Blocker, Crash, Outcome, Severity
 from policies.iam.repairs import IN_TERRAFORM
+from policies.roll import Roll
 from reports.assumed import assumed_sentences
 from reports.causes import Cause, causes_of
 from reports.tally import OUTCOMES, Row, Tally, tally

@@ -6,7 +6,8 @@ import dataclasses
 import html
 from typing import Final, Literal
 
-from policies.finding import Control, Outcome, Roll
+from policies.finding import Control, Outcome
+from policies.roll import Roll
 from reports.html_sections import Section, sections_of
 from reports.tally import OUTCOMES, WORDS, Row, severity_rank, tally
 from reports.visible import shortened, visible

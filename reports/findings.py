@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from policies.diagnosis import Fix, fix_first
-from policies.finding import Blocker, Control, Coverage, Crash, Evidence, Finding, Missing, Roll
+from policies.finding import Blocker, Control, Coverage, Crash, Evidence, Finding, Missing
+from policies.roll import Roll
 from reports.assumed import Assumed, assumed_of
 from reports.causes import Cause, causes_of
 from reports.tally import OUTCOMES, Tally, controls_of, tally

@@ -15,7 +15,8 @@ import jinja2
 from markupsafe import Markup
 
 from policies.diagnosis import fix_first
-from policies.finding import Outcome, Roll
+from policies.finding import Outcome
+from policies.roll import Roll
 from reports.assumed import assumed_sentences
 from reports.causes import answered, causes_of
 from reports.html_sections import sections_of

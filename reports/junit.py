@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 
-from policies.finding import Finding, Roll
+from policies.finding import Finding
+from policies.roll import Roll
 from reports.assumed import assumed_of
 from reports.tally import OUTCOMES, tally
 from reports.visible import visible

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from policies.diagnosis import Fix, fix_first
-from policies.finding import Outcome, Roll
+from policies.finding import Outcome
+from policies.roll import Roll
 from reports.assumed import assumed_sentences
 from reports.causes import Cause, causes_of
 from reports.tally import OUTCOMES, WORDS, Row, Tally, tally

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from policies.finding import Finding, Roll
+from policies.finding import Finding
+from policies.roll import Roll
 
 #: What a spreadsheet takes for the start of a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")

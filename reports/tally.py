@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from policies.finding import Control, Finding, Outcome, Roll, Severity
+from policies.finding import Control, Finding, Outcome, Severity
+from policies.roll import Roll
 
 #: The order in which reports show outcomes: what needs action first.
 OUTCOMES: Final = (

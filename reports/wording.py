@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from policies.finding import Control, Outcome, Roll, Scope
+from policies.finding import Control, Outcome, Scope
+from policies.roll import Roll
 from reports.tally import OUTCOMES, WORDS, Tally
 
 

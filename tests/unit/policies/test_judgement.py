@@ -89,12 +89,13 @@ def test_a_crash_elsewhere_does_not_cost_the_other_cells() -> None:
     def crash(_node: Node, _context: Context) -> Verdict:
         raise ZeroDivisionError("oops")
 
-    def fine(_node: Node, _context: Context) -> Verdict:
-        return passed("FINE", "it holds")
+    def closed(_node: Node, _context: Context) -> Verdict:
+        return failed("CLOSED", "no way")
 
-    sound, broken, node = control_that(fine, "A-01"), control_that(crash, "B-01"), node_with()
-    judgement = Judgement()
-    assert judgement.explained(sound, node, (sound, broken)).outcome is Outcome.PASS
+    node = node_with(listed=False)
+    sound, broken = control_that(closed, "A-01"), control_that(crash, "B-01")
+    judgement = Judgement(controls=(sound, broken))
+    assert judgement.explained(sound, node).verdict.code == "CLOSED"
     crashed = judgement.attempt(broken, node)
     assert isinstance(crashed, Crash)
     assert (crashed.control, crashed.error) == ("B-01", "ZeroDivisionError: oops")

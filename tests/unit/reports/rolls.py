@@ -19,7 +19,8 @@ from policies.control import (
     unread,
     warned,
 )
-from policies.finding import Crash, Finding, Roll, Run
+from policies.finding import Crash, Finding
+from policies.roll import Roll, Run
 
 ACCOUNT: Final = "111122223333"
 REGIONS: Final = ("eu-central-1", "us-east-1")

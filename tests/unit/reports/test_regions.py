@@ -7,8 +7,9 @@ import dataclasses
 import pytest
 
 from policies.control import Blocker, Scope, failed, undecidable
-from policies.finding import Finding, Outcome, Roll
+from policies.finding import Finding, Outcome
 from policies.iam.repairs import IN_TERRAFORM
+from policies.roll import Roll
 from reports.console import closing_summary
 from reports.control_rows import control_rows
 from reports.findings import findings_document

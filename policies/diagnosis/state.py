@@ -1,0 +1,172 @@
+"""Where a node stands in the end, and the first broken hop on its way to being managed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final
+
+from policies.control import Missing, Severity
+from policies.diagnosis.order import LIVE, PREREQUISITES, Hop, Layer, hop_of, order_of
+from policies.finding import Finding, Outcome
+
+
+class State(StrEnum):
+    """Exactly one for each instance, in the order in which people want to hear of them."""
+
+    NOT_MANAGED = "not managed"
+    UNDETERMINED = "undetermined"
+    AT_RISK = "managed with risk"
+    MANAGED = "managed"
+    NOT_APPLICABLE = "not applicable"
+
+
+@dataclasses.dataclass(frozen=True)
+class Diagnosis:
+    """What all findings of one node mean together.
+
+    ``hop`` is the first broken one, ``first_broken`` the id of the finding that breaks it, ``""``
+    where nothing is known to be broken; ``roots`` are the ids of all failed findings that follow
+    from no other, in the order of the hops. ``missing`` is what would settle an undetermined node.
+    ``layers`` tells the four facts of "managed" apart, each by its worst finding.
+    """
+
+    account: str
+    region: str
+    resource: str
+    name: str
+    state: State
+    reason: str
+    hop: Hop | None = None
+    first_broken: str = ""
+    roots: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    layers: Mapping[Layer, Outcome] = dataclasses.field(default_factory=dict)
+
+    @property
+    def node(self) -> str:
+        """``account/Region/instance``."""
+        return f"{self.account}/{self.region}/{self.resource}"
+
+
+_GRAVE: Final = frozenset({Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM})
+_WORST_FIRST: Final = (
+    Outcome.FAIL,
+    Outcome.UNKNOWN,
+    Outcome.WARN,
+    Outcome.PASS,
+    Outcome.NOT_APPLICABLE,
+)
+
+
+def diagnose(findings: Iterable[Finding]) -> Diagnosis:
+    """Judge one node by all its findings, each with its causes (domain.md 2.0, 5.6; D9 to D15).
+
+    * Listed and Online is *managed*: a live fact outweighs whatever was computed. It is *managed
+      with risk* where a prerequisite, its command channel or a feature fails, warns or is unknown
+      with a severity of medium or worse, or where the ping is old.
+    * A failed prerequisite, or a node that should be listed and Online by now and is not, is *not
+      managed*. The first broken hop is the first failed root in the order of the prerequisites;
+      where all of them hold, the AWS side is in order and the cause lies in the guest.
+    * *Undetermined* is a node of which Systems Manager's word was not read, one that is missing
+      while some prerequisite is unknown, and one that still has time to appear.
+    * What no control judges is *not applicable*: not running, operated by a service, just launched.
+    """
+    ordered = sorted(findings, key=lambda one: order_of(one.control.id))
+    by_control = {one.control.id: one for one in ordered}
+    first = ordered[0]
+    state, reason = _state(ordered, by_control)
+    roots = tuple(one for one in ordered if one.outcome is Outcome.FAIL and not one.caused_by)
+    broken = _first_broken(roots) if state is State.NOT_MANAGED else None
+    return Diagnosis(
+        account=first.account,
+        region=first.region,
+        resource=first.resource,
+        name=first.name,
+        state=state,
+        reason=reason if broken is None else _told(broken),
+        hop=hop_of(broken.control.id) if broken else None,
+        first_broken=broken.id if broken else "",
+        roots=tuple(one.id for one in roots),
+        missing=_missing(ordered) if state is State.UNDETERMINED else (),
+        layers=_layers(by_control),
+    )
+
+
+def _state(ordered: list[Finding], by_control: Mapping[str, Finding]) -> tuple[State, str]:
+    live = [by_control[one] for one in sorted(LIVE) if one in by_control]
+    if all(one.outcome is Outcome.NOT_APPLICABLE for one in ordered):
+        return State.NOT_APPLICABLE, ordered[0].verdict.reason
+    if live and all(one.outcome is Outcome.PASS for one in live):
+        return _managed(ordered)
+    stale = [one for one in live if one.verdict.code == "STALE_PING"]
+    if stale:
+        return State.AT_RISK, stale[0].verdict.reason
+    if any(_is_failed_prerequisite(one) for one in ordered):
+        return State.NOT_MANAGED, ""
+    lost = [one for one in live if one.outcome is Outcome.FAIL]
+    if lost:
+        return _missing_for_no_known_reason(lost[0], ordered)
+    if live and all(one.outcome is Outcome.NOT_APPLICABLE for one in live):
+        return State.NOT_APPLICABLE, live[0].verdict.reason
+    waiting = [one for one in live if one.outcome is Outcome.WARN]
+    if waiting:
+        return State.UNDETERMINED, f"waiting for the agent: {waiting[0].verdict.reason}"
+    unknown = [one for one in live if one.outcome is Outcome.UNKNOWN] or ordered
+    return State.UNDETERMINED, unknown[0].verdict.reason
+
+
+def _managed(ordered: list[Finding]) -> tuple[State, str]:
+    risks = [one for one in ordered if _is_risk(one)]
+    if not risks:
+        return State.MANAGED, "Online, and everything it needs is in order"
+    told = ", ".join(f"{one.control.id} {one.verdict.code}" for one in risks)
+    return State.AT_RISK, f"Online, but {told}"
+
+
+def _is_risk(finding: Finding) -> bool:
+    open_questions = (Outcome.FAIL, Outcome.WARN, Outcome.UNKNOWN)
+    return finding.outcome in open_questions and finding.severity in _GRAVE
+
+
+def _is_failed_prerequisite(finding: Finding) -> bool:
+    return finding.outcome is Outcome.FAIL and finding.control.id in PREREQUISITES
+
+
+def _first_broken(roots: tuple[Finding, ...]) -> Finding | None:
+    """The first in order of what keeps it from being listed; else the first failed root at all."""
+    holding = PREREQUISITES | LIVE
+    return next((one for one in roots if one.control.id in holding), next(iter(roots), None))
+
+
+def _missing_for_no_known_reason(lost: Finding, ordered: list[Finding]) -> tuple[State, str]:
+    unknown = [one for one in ordered if _is_unknown_prerequisite(one)]
+    if not unknown:
+        return State.NOT_MANAGED, ""
+    told = ", ".join(f"{one.control.id} {one.verdict.code}" for one in unknown)
+    return State.UNDETERMINED, f"{lost.verdict.reason}; why is not known: {told}"
+
+
+def _told(broken: Finding) -> str:
+    if broken.control.id in LIVE:
+        return f"AWS side in order, guest unverified: {broken.verdict.reason}"
+    return f"{hop_of(broken.control.id).told}: {broken.verdict.reason}"
+
+
+def _is_unknown_prerequisite(finding: Finding) -> bool:
+    return finding.outcome is Outcome.UNKNOWN and finding.control.id in PREREQUISITES
+
+
+def _missing(ordered: list[Finding]) -> tuple[Missing, ...]:
+    return tuple(dict.fromkeys(one for finding in ordered for one in finding.verdict.missing))
+
+
+def _layers(by_control: Mapping[str, Finding]) -> Mapping[Layer, Outcome]:
+    """Each layer by its worst finding; a layer none of whose controls was judged is left out."""
+    layers = {}
+    for layer in Layer:
+        outcomes = {by_control[one].outcome for one in layer.value if one in by_control}
+        if outcomes:
+            layers[layer] = min(outcomes, key=_WORST_FIRST.index)
+    return layers

@@ -1,0 +1,60 @@
+"""The roll that a run called: its findings and what they mean, as handed to the reports."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping
+
+from inventory.facts import Coverage, Status
+from policies.control import Control, Outcome
+from policies.diagnosis import Diagnosis
+from policies.finding import Crash, Finding
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """What was judged, in terms that a replay of the snapshot repeats exactly.
+
+    ``as_of`` is the snapshot's time (ISO 8601 UTC, ``""`` when unknown), ``snapshot`` the SHA-256
+    over its answers, ``accounts`` account id → Regions, ``callers`` account id → ARN that read it,
+    ``selection`` the pytest expressions that narrowed the cells (``{}`` = all cells),
+    ``cells`` how many were selected, ``instances`` how many the fleet has.
+    """
+
+    tool: str
+    as_of: str
+    snapshot: str
+    accounts: Mapping[str, tuple[str, ...]]
+    callers: Mapping[str, str]
+    selection: Mapping[str, str]
+    cells: int
+    instances: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Roll:
+    """Everything a report may tell: the findings of the selected cells, sorted by id.
+
+    ``diagnoses`` are those of all selected instances, by all controls, whatever cells were.
+    """
+
+    run: Run
+    controls: tuple[Control, ...]
+    findings: tuple[Finding, ...]
+    coverage: tuple[Coverage, ...] = ()
+    crashes: tuple[Crash, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+
+    def count(self, control: Control | None = None) -> Counter[Outcome]:
+        """How many findings came to each outcome, over all controls or for one."""
+        return Counter(
+            finding.outcome
+            for finding in self.findings
+            if control is None or finding.control.id == control.id
+        )
+
+    @property
+    def gaps(self) -> tuple[Coverage, ...]:
+        """The calls that gave no answer: each is one cause, however many findings it touches."""
+        return tuple(one for one in self.coverage if one.status in (Status.DENIED, Status.FAILED))
