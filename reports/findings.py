@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from policies.diagnosis import Fix, fix_first
+from policies.diagnosis import Diagnosis, Fix, Together, fix_first, only_together
 from policies.finding import Blocker, Control, Coverage, Crash, Evidence, Finding, Missing
 from policies.roll import Roll
 from reports.assumed import Assumed, assumed_of
@@ -29,10 +29,7 @@ def findings_document(roll: Roll) -> dict[str, Any]:
         "coverage": [_coverage(one) for one in sorted(roll.coverage, key=_coverage_key)],
         "controls": [_control(control, tallied) for control in controls_of(roll)],
         "findings": [_finding(one) for one in sorted(roll.findings, key=lambda one: one.id)],
-        "diagnosis": {
-            "fix_first": [_fix(fix) for fix in fix_first(roll.findings)],
-            "unknown_because": [_cause(cause) for cause in causes_of(roll)],
-        },
+        "diagnosis": _diagnosis(roll),
     }
 
 
@@ -152,6 +149,15 @@ def _assumed(one: Assumed) -> dict[str, Any]:
     }
 
 
+def _diagnosis(roll: Roll) -> dict[str, Any]:
+    return {
+        "instances": [_instance(one) for one in sorted(roll.diagnoses, key=lambda one: one.node)],
+        "fix_first": [_fix(fix) for fix in fix_first(roll.findings)],
+        "only_together": [_together(one) for one in only_together(roll.findings)],
+        "unknown_because": [_cause(cause) for cause in causes_of(roll)],
+    }
+
+
 def _fix(fix: Fix) -> dict[str, Any]:
     return {
         "resource": fix.blocker.resource,
@@ -160,6 +166,28 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "touches": list(fix.touches),
         "frees": list(fix.frees),
         "remediation": fix.remediation,
+        "instead": fix.instead,
+    }
+
+
+def _together(together: Together) -> dict[str, Any]:
+    return {
+        "blockers": [_blocker(one) for one in together.blockers],
+        "frees": list(together.frees),
+    }
+
+
+def _instance(one: Diagnosis) -> dict[str, Any]:
+    return {
+        "instance": one.node,
+        "name": one.name,
+        "state": one.state.value,
+        "reason": one.reason,
+        "hop": one.hop.name.casefold() if one.hop is not None else None,
+        "first_broken": one.first_broken,
+        "roots": list(one.roots),
+        "missing": [_missing(missing) for missing in one.missing],
+        "layers": {layer.name.casefold(): one.layers[layer].value for layer in one.layers},
     }
 
 

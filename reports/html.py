@@ -14,12 +14,19 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
-from policies.diagnosis import fix_first
+from policies.diagnosis import fix_first, only_together
 from policies.finding import Outcome
 from policies.roll import Roll
 from reports.assumed import assumed_sentences
 from reports.causes import answered, causes_of
 from reports.html_sections import sections_of
+from reports.standing import (
+    LAYER_NAMES,
+    OUTCOME_OF,
+    states_sentence,
+    to_explain,
+    together_sentence,
+)
 from reports.tally import OUTCOMES, WORDS, Tally, tally
 from reports.visible import shortened, visible
 from reports.wording import (
@@ -69,7 +76,10 @@ def static_sections(roll: Roll) -> str:
         roots=roots_and_consequences(tallied),
         run_count=run_count(tallied),
         selection=selection_text(roll),
+        states=states_sentence(roll.diagnoses),
         fixes=fix_first(roll.findings),
+        together=only_together(roll.findings),
+        not_managed=to_explain(roll.diagnoses),
         causes=causes_of(roll),
         answered=answered(roll),
         sections=sections_of(tallied, roll.findings),
@@ -118,6 +128,9 @@ def _environment() -> jinja2.Environment:
         counted=counted,
         subjects=subjects,
         gain=gain,
+        LAYER_NAMES=LAYER_NAMES,
+        OUTCOME_OF=OUTCOME_OF,
+        together_sentence=together_sentence,
         NEWLINE=Markup("\n"),
     )
     return environment

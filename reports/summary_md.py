@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import Final
 
-from policies.diagnosis import Fix, fix_first
+from policies.diagnosis import Diagnosis, Fix, Together, fix_first, only_together
 from policies.finding import Outcome
 from policies.roll import Roll
 from reports.assumed import assumed_sentences
 from reports.causes import Cause, causes_of
+from reports.standing import states_sentence, to_explain, together_sentence
 from reports.tally import OUTCOMES, WORDS, Row, Tally, tally
 from reports.visible import shortened, visible
 from reports.wording import (
@@ -28,6 +29,7 @@ from reports.wording import (
 #: How many fixes, causes and crashes are written out; the rest is counted.
 LISTED: Final = 10
 _DETAIL_COLUMNS: Final = 300
+_NAME_COLUMNS: Final = 60
 _SYMBOLS: Final = {
     Outcome.FAIL: "❌",
     Outcome.WARN: "⚠️",
@@ -52,12 +54,14 @@ def summary(roll: Roll) -> str:
     tallied = tally(roll)
     blocks = [
         f"# {escaped(accounts_title(roll))}",
+        *(f"**{escaped(told)}**" for told in (states_sentence(roll.diagnoses),) if told),
         f"**{escaped(verdict_sentence(tallied))}**",
         *(f"> **Incomplete:** {escaped(told)}" for told in shortcomings(tallied)),
         _scope(roll, tallied),
-        _matrix(tallied),
         *(f"> **Assumed:** {escaped(told)}" for told in assumed_sentences(roll)),
-        _fixes(fix_first(roll.findings)),
+        _fixes(fix_first(roll.findings), only_together(roll.findings)),
+        _not_managed(to_explain(roll.diagnoses)),
+        _matrix(tallied),
         _causes(causes_of(roll)),
         _crashes(roll),
     ]
@@ -100,14 +104,15 @@ def _table_row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _fixes(fixes: tuple[Fix, ...]) -> str:
+def _fixes(fixes: tuple[Fix, ...], together: tuple[Together, ...]) -> str:
     if not fixes:
         return ""
     blocks = ["## What to fix first"]
     blocks += [_fix(rank, fix) for rank, fix in enumerate(fixes[:LISTED], start=1)]
     if len(fixes) > LISTED:
         blocks.append(f"… and {len(fixes) - LISTED:,} more in findings.json.")
-    return "\n\n".join(blocks)
+    sets = [f"- {escaped(together_sentence(one))}" for one in together[:LISTED]]
+    return "\n\n".join([*blocks, *(["\n".join(sets)] if sets else [])])
 
 
 def _fix(rank: int, fix: Fix) -> str:
@@ -117,7 +122,22 @@ def _fix(rank: int, fix: Fix) -> str:
         f"{gain(len(fix.frees), len(fix.touches)).capitalize()}: "
         f"{escaped(', '.join(fix.controls))}."
     )
-    return f"{told}\n\n{_fenced(fix.remediation)}" if fix.remediation else told
+    ways = [_fenced(way) for way in (fix.remediation, fix.instead) if way]
+    return "\n\n".join([told, "\n\nor\n\n".join(ways)] if ways else [told])
+
+
+def _not_managed(diagnoses: tuple[Diagnosis, ...]) -> str:
+    if not diagnoses:
+        return ""
+    lines = ["## Not managed, and why", "", _table_row(["Instance", "Name", "State", "Why"])]
+    lines.append(_table_row(["---"] * 4))
+    for one in diagnoses[:LISTED]:
+        reason = escaped(shortened(one.reason, _DETAIL_COLUMNS))
+        name = escaped(shortened(one.name, _NAME_COLUMNS))
+        lines.append(_table_row([escaped(one.resource), name, one.state.value, reason]))
+    if len(diagnoses) > LISTED:
+        lines += ["", f"… and {len(diagnoses) - LISTED:,} more in findings.json."]
+    return "\n".join(lines)
 
 
 def _fenced(commands: str) -> str:

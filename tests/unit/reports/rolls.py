@@ -19,6 +19,7 @@ from policies.control import (
     unread,
     warned,
 )
+from policies.diagnosis import diagnose
 from policies.finding import Crash, Finding
 from policies.roll import Roll, Run
 
@@ -195,7 +196,15 @@ def demo_roll() -> Roll:
         caused_by=(f"NET-02/{ACCOUNT}/{REGIONS[0]}/{instance_id(2)}",),
     )
     findings = [follows if one.id == follows.id else one for one in findings]
-    return roll_of(findings, coverage=COVERAGE)
+    return diagnosed(roll_of(findings, coverage=COVERAGE))
+
+
+def diagnosed(roll: Roll) -> Roll:
+    """The roll with the diagnosis of each instance, from its own findings."""
+    by_node: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in roll.findings:
+        by_node.setdefault((one.account, one.region, one.resource), []).append(one)
+    return dataclasses.replace(roll, diagnoses=tuple(diagnose(one) for one in by_node.values()))
 
 
 COVERAGE: Final = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from policies.control import Blocker, failed
 from policies.finding import Crash
-from reports.console import COLUMNS, MARKUP, Style, closing_summary
+from reports.console import closing_summary
+from reports.console_lines import COLUMNS, MARKUP, Style
 from reports.visible import columns
 from tests.unit.reports import rolls
 
@@ -21,26 +23,66 @@ def lines_of(roll, places=("reports/latest/report.html",), reason="exit status 1
     return ["".join(fragment.text for fragment in line) for line in lines]
 
 
-def test_the_order_is_counts_fixes_gaps_reports_exit():
+def index_of(lines, start):
+    """The first line that starts so."""
+    return next(place for place, line in enumerate(lines) if line.startswith(start))
+
+
+def test_the_order_is_states_counts_fixes_reasons_controls_gaps_reports_exit():
     lines = lines_of(rolls.demo_roll())
     order = [
+        index_of(lines, "9 instances managed, 9 managed with risk, 1 not managed, 1 not app"),
+        index_of(lines, "7 controls × 20 instances: 140 findings: 7 fail, 1 warn, 4 unknown"),
         lines.index("what to fix first"),
+        lines.index("not managed, and why"),
+        index_of(lines, "prerequisites "),
         lines.index("what could not be read or decided"),
         lines.index("reports"),
         lines.index("exit status 1: 7 failed"),
     ]
 
-    assert lines[0].split() == ["prerequisites", "fail", "warn", "unknown", "pass", "n/a"]
+    assert order[0] == 0
     assert order == sorted(order)
 
 
 def test_counts_stand_under_their_heads():
     lines = lines_of(rolls.demo_roll())
-    rows = {line.split()[0]: line.split()[-5:] for line in lines[1:9]}
+    first = index_of(lines, "prerequisites ")
+    rows = {line.split()[0]: line.split()[-5:] for line in lines[first : first + 9]}
 
+    assert rows["prerequisites"] == ["fail", "warn", "unknown", "pass", "n/a"]
     assert rows["NET-02"] == ["4", "·", "·", "15", "1"]
     assert rows["NET-05"] == ["·", "·", "4", "15", "1"]
     assert rows["total"] == ["7", "1", "4", "121", "7"]
+
+
+def test_each_node_that_is_not_managed_has_its_first_broken_hop():
+    """Instance 2 has no egress, and Systems Manager does not list it; the others are Online."""
+    lines = lines_of(rolls.demo_roll())
+    first = lines.index("not managed, and why")
+
+    assert lines[first + 1].startswith(f"  {rolls.instance_id(2)} (")
+    assert "network path: no security group" in lines[first + 1]
+
+
+def test_what_only_helps_together_is_told_after_the_fixes():
+    """Of the four instances with the group, one has its metadata service off as well."""
+    lines = lines_of(rolls.demo_roll())
+    fixes = lines[lines.index("what to fix first") : lines.index("not managed, and why")]
+
+    assert sum("only both together free 1 instance" in line for line in fixes) == 1
+
+
+def test_another_way_is_told_as_such():
+    command = "aws ec2 create-vpc-endpoint"
+    finding = rolls.finding(rolls.NET_05, 1, failed("X", "x"), remediation=command)
+    route = dataclasses.replace(rolls.NET_05, id="NET-04")
+    other = rolls.finding(route, 1, failed("NO_ROUTE", "x"), remediation="aws ec2 create-route")
+    other = dataclasses.replace(other, caused_by=(finding.id,))
+    lines = lines_of(rolls.roll_of([finding, other]))
+    after = lines.index(f"     {command}") + 1
+
+    assert lines[after : after + 2] == ["     or", "     aws ec2 create-route"]
 
 
 def test_a_fix_names_gain_controls_and_command():
@@ -74,7 +116,7 @@ def shown_remedy(remediation):
     finding = rolls.finding(rolls.IAM_03, 1, failed("X", "x"), remediation=remediation)
     lines = lines_of(rolls.roll_of([finding]))
     first = lines.index("what to fix first") + 3
-    return [line.removeprefix("     ") for line in lines[first : lines.index("reports") - 1]]
+    return [line.removeprefix("     ") for line in lines[first : lines.index("", first)]]
 
 
 def as_a_shell_reads(command):

@@ -27,8 +27,9 @@ def test_the_page_holds_every_section():
 
     assert page.texts("h2") == [
         "Verdict",
-        "Prerequisites",
         "What to fix first",
+        "Not managed, and why",
+        "Prerequisites",
         "What could not be read or decided",
         "Controls in detail",
     ]

@@ -1,0 +1,60 @@
+"""Where the instances stand, in words: how many in each state, and which first hop is broken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from policies.diagnosis import Diagnosis, Layer, State, Together
+from policies.finding import Outcome
+from reports.wording import counted
+
+#: The verdict whose sign and colour a state shares.
+OUTCOME_OF: Final[Mapping[State, Outcome]] = {
+    State.NOT_MANAGED: Outcome.FAIL,
+    State.UNDETERMINED: Outcome.UNKNOWN,
+    State.AT_RISK: Outcome.WARN,
+    State.MANAGED: Outcome.PASS,
+    State.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
+}
+LAYER_NAMES: Final[Mapping[Layer, str]] = {
+    Layer.REGISTERED: "registered",
+    Layer.HEARTBEAT: "heartbeat",
+    Layer.COMMAND_CHANNEL: "command channel",
+    Layer.FEATURES: "features",
+}
+_TO_EXPLAIN: Final = (State.NOT_MANAGED, State.UNDETERMINED)
+
+
+def states_sentence(diagnoses: Sequence[Diagnosis]) -> str:
+    """``27 instances managed, 2 managed with risk, …``: those there are, best first."""
+    counts = Counter(one.state for one in diagnoses)
+    there = [state for state in (State.MANAGED, State.AT_RISK, *_TO_EXPLAIN) if counts[state]]
+    if counts[State.NOT_APPLICABLE]:
+        there.append(State.NOT_APPLICABLE)
+    if not there:
+        return ""
+    first, *rest = there
+    told = [f"{counted(counts[first], 'instance')} {first}"]
+    told += [f"{counts[state]:,} {state}" for state in rest]
+    return f"{', '.join(told)}."
+
+
+def to_explain(diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
+    """The nodes that are not managed and those nothing is known of, each kind in node order."""
+    return tuple(
+        one
+        for state in _TO_EXPLAIN
+        for one in sorted(diagnoses, key=lambda one: one.node)
+        if one.state is state
+    )
+
+
+def together_sentence(together: Together) -> str:
+    """``sg-1 and role-a: only both together free 3 instances``."""
+    *first, last = dict.fromkeys(one.resource for one in together.blockers)
+    number = len(together.blockers)
+    named = f"{', '.join(first)} and {last}" if first else f"{number} obstacles at {last}"
+    both = "both" if number == len(("one", "other")) else f"all {number}"
+    return f"{named}: only {both} together free {counted(len(together.frees), 'instance')}"
