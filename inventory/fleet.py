@@ -10,8 +10,12 @@ from typing import Any
 import msgspec
 
 from inventory.facts import AccountFacts, Instance, Node, RegionFacts, Unread
+from inventory.facts.association import StateAssociation
 from inventory.facts.coverage import Coverage
+from inventory.facts.image import Image
 from inventory.facts.instance import InstanceProfileAssociation
+from inventory.facts.instance_status import InstanceStatus
+from inventory.facts.live_probe import ConnectionStatus, ConsoleOutput
 from inventory.facts.managed_node import DHMC_SETTING, ManagedNode, ServiceSetting
 from inventory.facts.network import (
     BlockPublicAccessExclusion,
@@ -30,6 +34,7 @@ from inventory.facts.network import (
     VpcEndpoint,
 )
 from inventory.organization_answers import Organizations
+from inventory.probe_answers import listed_in_parts, probed
 from inventory.reader import Reader
 from inventory.role_answers import (
     load_instance_profiles,
@@ -99,6 +104,15 @@ def _region(snapshot: Snapshot, account: str, region: str) -> RegionFacts:
             "ssm.DescribeInstanceInformation", "InstanceInformationList", ManagedNode
         ),
         dhmc_setting=_dhmc_setting(read),
+        instance_statuses=read.listing(
+            "ec2.DescribeInstanceStatus", "InstanceStatuses", InstanceStatus
+        ),
+        images=read.rows(
+            "ec2.DescribeImages", Image, lambda answers: listed_in_parts(answers, "Images")
+        ),
+        agent_updates=read.listing("ssm.ListAssociations", "Associations", StateAssociation),
+        connections=probed(read, "ssm.GetConnectionStatus", ConnectionStatus, "Target"),
+        consoles=probed(read, "ec2.GetConsoleOutput", ConsoleOutput, "InstanceId"),
         network_interfaces=read.listing(
             "ec2.DescribeNetworkInterfaces", "NetworkInterfaces", ListedInterface
         ),

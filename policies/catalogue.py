@@ -1,7 +1,13 @@
 """Every built-in control, by id."""
 
+from policies.agent import image_carries_agent, kept_up_to_date, version_floor
 from policies.control import Control, ControlModule, RegionControlModule
-from policies.dhmc import management_role, profile_overrules
+from policies.dhmc import (
+    agent_new_enough,
+    management_role,
+    metadata_service_works,
+    profile_overrules,
+)
 from policies.iam import (
     command_channel,
     core_actions,
@@ -11,13 +17,25 @@ from policies.iam import (
     profile_role_exists,
     trust_policy,
 )
-from policies.imds import metadata_service_enabled
+from policies.imds import metadata_service_enabled, token_mode
 from policies.network import egress_443, endpoints_in_subnet
-from policies.node import online, registered
+from policies.node import (
+    hybrid_shadow,
+    online,
+    operating_system,
+    registered,
+    session_channel,
+    status_checks,
+)
 
 #: Controls that judge each instance.
 CONTROLS: tuple[ControlModule, ...] = (
+    version_floor,
+    image_carries_agent,
+    kept_up_to_date,
     profile_overrules,
+    agent_new_enough,
+    metadata_service_works,
     profile_attached,
     profile_role_exists,
     trust_policy,
@@ -26,10 +44,15 @@ CONTROLS: tuple[ControlModule, ...] = (
     core_actions,
     look_alikes,
     metadata_service_enabled,
+    token_mode,
     egress_443,
     endpoints_in_subnet,
+    status_checks,
     registered,
     online,
+    session_channel,
+    operating_system,
+    hybrid_shadow,
 )
 
 #: Controls that judge each account and Region once.

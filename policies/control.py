@@ -96,7 +96,8 @@ class Verdict:
     ``code`` is stable and upper case, ``reason`` one sentence for people. ``remediation`` is set
     where the case is known better than the control's own text. ``entailed_by_online`` is False
     where the answer rests on more than a fresh ping entails (D9: a ping says nothing about the
-    ssmmessages host). ``severity`` is set where the case is less grave than the control (D3).
+    ssmmessages host); ``entailed_by_channel`` is True where an open session channel settles or
+    contradicts it. ``severity`` is set where the case is less grave than the control (D3).
     ``assumption`` is the user's own word that the answer rests on (design 4): it is counted apart.
     """
 
@@ -108,6 +109,7 @@ class Verdict:
     missing: tuple[Missing, ...] = ()
     remediation: str = ""
     entailed_by_online: bool = True
+    entailed_by_channel: bool = False
     severity: Severity | None = None
     assumption: Assumption | None = None
 

@@ -17,7 +17,7 @@ from inventory.facts import (
     Unread,
 )
 from policies.control import Context
-from policies.dhmc.agent_version import BROKEN_PROFILE_FLOOR, DHMC_FLOOR, Version, agent_version
+from policies.dhmc.agent_version import Version, agent_version
 from policies.dhmc.role_permissions import may_request_dhmc
 from policies.dhmc.setting import DhmcOff, dhmc_state
 from policies.iam.evaluation import Decision, Malformed, Need, Open
@@ -91,6 +91,18 @@ class Credentials:
     needs: tuple[Need, ...] = ()
 
 
+@dataclasses.dataclass(frozen=True)
+class Fallback:
+    """Why an instance profile certainly does not serve, so that only DHMC can.
+
+    ``floors`` are the agent versions from which on an agent falls back: more than one where it is
+    open which of several reasons stops the profile (D1).
+    """
+
+    reason: str
+    floors: tuple[Version, ...]
+
+
 def profile_chain(node: Node) -> ProfileChain | BrokenChain | Unread | Malformed | Open:
     """Follow the instance's profile to its role; their names are unrelated (R-1.7).
 
@@ -147,27 +159,32 @@ def profile_permits_heartbeat(node: Node, context: Context) -> bool:
     return credentials(node, context).source is Source.PROFILE
 
 
-def _decided(node: Node, context: Context) -> Credentials:
+def fallback(node: Node, context: Context) -> Fallback | Credentials:
+    """Why only DHMC can serve the node; else what its profile comes to: serving, or unknown."""
     chain = profile_chain(node)
+    releases = context.parameters.agent_releases
+    dhmc, broken_profile = releases.dhmc, releases.dhmc_broken_profile
     if isinstance(chain, Unread | Malformed | Open):
         return _unknown("the instance profile's role is not known", (chain,))
     if isinstance(chain, BrokenChain):
         no_profile = chain.where is Break.NO_PROFILE
-        floor = DHMC_FLOOR if no_profile else BROKEN_PROFILE_FLOOR
-        return _fallback(node, context, chain.where.value, (floor,))
+        return Fallback(chain.where.value, (dhmc if no_profile else broken_profile,))
     trust = ec2_trust(node, chain.role, context)
     if trust.is_denied:
-        reason = f"EC2 may not assume {chain.role.role_name}"
-        return _fallback(node, context, reason, (BROKEN_PROFILE_FLOOR,))
+        return Fallback(f"EC2 may not assume {chain.role.role_name}", (broken_profile,))
     heartbeat = profile_heartbeat(node, chain.role, context)
     if heartbeat.is_denied:
-        reason = f"{chain.role.role_name} may not send the heartbeat"
-        floors = (DHMC_FLOOR,) if trust.is_allowed else (DHMC_FLOOR, BROKEN_PROFILE_FLOOR)
-        return _fallback(node, context, reason, floors)
+        floors = (dhmc,) if trust.is_allowed else (dhmc, broken_profile)
+        return Fallback(f"{chain.role.role_name} may not send the heartbeat", floors)
     needs = (*trust.needs, *heartbeat.needs)
     if needs:
         return _unknown(f"whether {chain.role.role_name} serves the node depends", needs)
     return Credentials(Source.PROFILE, f"{chain.role.role_name} may send the heartbeat", chain.role)
+
+
+def _decided(node: Node, context: Context) -> Credentials:
+    found = fallback(node, context)
+    return found if isinstance(found, Credentials) else _through_dhmc(node, context, found)
 
 
 def _unknown(reason: str, needs: tuple[Need, ...]) -> Credentials:
@@ -178,10 +195,9 @@ def _unknown(reason: str, needs: tuple[Need, ...]) -> Credentials:
 _Obstacle = str | tuple[Need, ...] | None
 
 
-def _fallback(
-    node: Node, context: Context, broken: str, floors: tuple[Version, ...]
-) -> Credentials:
-    """The profile certainly does not serve: does DHMC? ``floors``: the agents it may take."""
+def _through_dhmc(node: Node, context: Context, stopped: Fallback) -> Credentials:
+    """Whether DHMC serves where the profile certainly does not."""
+    broken, floors = stopped.reason, stopped.floors
     role, found = _dhmc_role(node)
     obstacles = [found, _metadata_service(node), _agent(node, floors), _own_calls(node, context)]
     if role is not None:

@@ -21,18 +21,16 @@ def heard_from(node: Node, context: Context) -> ManagedNode | None:
 
 
 def reconcile(control: Control, verdict: Verdict, node: Node, context: Context) -> Verdict:
-    """Let a fresh ping settle or contradict what it entails, and nothing else.
+    """Let a live fact settle or contradict what it entails, and nothing else.
 
     A computed failure becomes ``warn CONTRADICTED``, a computed unknown ``pass OBSERVED``; what was
     computed stays in the evidence. Where Default Host Management may be the source of the
-    credentials, a ping says nothing about the instance profile (D10).
+    credentials, a live fact says nothing about the instance profile (D10).
     """
-    if not control.entailed_by_online or not verdict.entailed_by_online:
-        return verdict
     if verdict.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
         return verdict
-    row = heard_from(node, context)
-    if row is None or (control.category == "iam" and _dhmc_may_serve(node, context)):
+    live = _live_fact(control, verdict, node, context)
+    if live is None or (control.category == "iam" and _dhmc_may_serve(node, context)):
         return verdict
     computed = Evidence(
         resource=node.id,
@@ -40,23 +38,48 @@ def reconcile(control: Control, verdict: Verdict, node: Node, context: Context) 
         value=f"{verdict.outcome} {verdict.code}: {verdict.reason}",
         call="judgement",
     )
-    seen = (row.evidence("PingStatus"), row.evidence("LastPingDateTime"), computed)
+    evidence = (*live.evidence, computed, *verdict.evidence)
     if verdict.outcome is Outcome.UNKNOWN:
         return Verdict(
             Outcome.PASS,
             "OBSERVED",
-            f"not decidable from the configuration ({verdict.reason}), but the node is Online",
-            (*seen, *verdict.evidence),
+            f"not decidable from the configuration ({verdict.reason}), but {live.told}",
+            evidence,
         )
     return dataclasses.replace(
         verdict,
         outcome=Outcome.WARN,
         code="CONTRADICTED",
-        reason=f"computed as failed ({verdict.reason}), but the node is Online: "
+        reason=f"computed as failed ({verdict.reason}), but {live.told}: "
         "the model or the data is incomplete, or this changed a moment ago",
-        evidence=(*seen, *verdict.evidence),
+        evidence=evidence,
         blockers=(),
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class _LiveFact:
+    """Something that can only be if what it entails holds; ``told`` is a clause for people."""
+
+    told: str
+    evidence: tuple[Evidence, ...]
+
+
+def _live_fact(
+    control: Control, verdict: Verdict, node: Node, context: Context
+) -> _LiveFact | None:
+    """The fresh ping, else the open session channel, of which either entails the verdict (D9)."""
+    if control.entailed_by_online and verdict.entailed_by_online:
+        row = heard_from(node, context)
+        if row is not None:
+            seen = (row.evidence("PingStatus"), row.evidence("LastPingDateTime"))
+            return _LiveFact("the node is Online", seen)
+    connection = node.region.connections.find(node.id)
+    if not verdict.entailed_by_channel or isinstance(connection, Unread):
+        return None
+    if connection.status.casefold() != "connected":
+        return None
+    return _LiveFact("its session channel is open", (connection.evidence("Status"),))
 
 
 def _dhmc_may_serve(node: Node, context: Context) -> bool:

@@ -5,6 +5,15 @@ from __future__ import annotations
 import dataclasses
 from datetime import timedelta
 
+from policies.reference import (
+    DEFAULT_RELEASES,
+    NO_SYSTEMS,
+    REGIONS_WITHOUT_EC2MESSAGES,
+    AgentReleases,
+    ImageKind,
+    OperatingSystems,
+)
+
 
 @dataclasses.dataclass(frozen=True)
 class Assumption:
@@ -32,7 +41,7 @@ class Parameters:
     takes a while). ``endpoint_placement``: ``any`` (an endpoint anywhere in the VPC serves),
     ``zone`` or ``subnet``. ``dhmc_profile_may_serve``: accept a sufficient profile under DHMC (D3).
     ``scp_allow``: in which accounts the organization's policies that nobody could read are
-    assumed to allow what the nodes need.
+    assumed to allow what the nodes need. The last four are dated reference data.
     """
 
     clock_tolerance: timedelta = timedelta(minutes=15)
@@ -43,6 +52,10 @@ class Parameters:
     endpoint_placement: str = "any"
     dhmc_profile_may_serve: bool = False
     scp_allow: tuple[Assumption, ...] = ()
+    agent_releases: AgentReleases = DEFAULT_RELEASES
+    regions_without_ec2messages: frozenset[str] = REGIONS_WITHOUT_EC2MESSAGES
+    operating_systems: OperatingSystems = NO_SYSTEMS
+    image_kinds: tuple[ImageKind, ...] = ()
 
     def scp_assumption(self, account: str) -> Assumption | None:
         """The first assumption about unread organization policies that covers the account."""

@@ -57,8 +57,8 @@ def ask(client: BaseClient, call: Call, instances: Any | None = None) -> Outcome
             outcome = _one(call, lambda: _single(client, call, member, parameters))
         case Repeated(member, requests):
             outcome = _many(client, call, member, requests)
-        case PerResource(member, requests_of):
-            outcome = _many(client, call, member, requests_of(instances))
+        case PerResource(member, requests_of, page_size):
+            outcome = _many(client, call, member, requests_of(instances), page_size)
         case FollowUp():
             raise TypeError(f"{call.operation} is asked about one resource at a time")
     return dataclasses.replace(outcome, refusals=(*outcome.refusals, *unknown))
@@ -67,10 +67,8 @@ def ask(client: BaseClient, call: Call, instances: Any | None = None) -> Outcome
 def answer_to(client: BaseClient, call: Call, request: Request) -> dict[str, Any]:
     """One request of a follow-up, to its last page. Raises the SDK's errors."""
     match call.shape:
-        case FollowUp(member, page_size) if page_size:
-            return _merged(client, call, Listing((member,), page_size), request)
-        case FollowUp(member):
-            return _single(client, call, member, request)
+        case FollowUp(member, page_size):
+            return _answered(client, call, member, request, page_size)
     raise TypeError(f"{call.operation} does not follow from an answer")
 
 
@@ -81,13 +79,15 @@ def _one(call: Call, read: Callable[[], dict[str, Any]]) -> Outcome:
         return Outcome(None, (_refusal(call, error),))
 
 
-def _many(client: BaseClient, call: Call, member: str, requests: Sequence[Request]) -> Outcome:
+def _many(
+    client: BaseClient, call: Call, member: str, requests: Sequence[Request], page_size: int = 0
+) -> Outcome:
     """Every request that was answered; a refused one is told beside them and stops no other."""
     answers: list[dict[str, Any]] = []
     refusals: list[Refusal] = []
     for request in requests:
         try:
-            response = _single(client, call, member, {**call.parameters, **request})
+            response = _answered(client, call, member, {**call.parameters, **request}, page_size)
         except AWS_ERRORS as error:
             refusals.append(_refusal(call, error))
         else:
@@ -117,6 +117,15 @@ def _parameters(client: BaseClient, call: Call) -> tuple[dict[str, Any], tuple[R
         if name not in members
     )
     return {**call.parameters, **known}, unknown
+
+
+def _answered(
+    client: BaseClient, call: Call, member: str, parameters: Mapping[str, Any], page_size: int
+) -> dict[str, Any]:
+    """One request's answer: all its pages where it has a page size."""
+    if page_size:
+        return _merged(client, call, Listing((member,), page_size), parameters)
+    return _single(client, call, member, parameters)
 
 
 def _single(

@@ -25,14 +25,17 @@ from inventory.collect.access_errors import access_error
 from inventory.collect.accounts import OpenAccount
 from inventory.collect.answers import Outcome, ask
 from inventory.collect.clients import Clients
+from inventory.collect.deep import MANIFEST_NOTE, NOT_DEEP, read_deep
 from inventory.collect.follow_ups import FollowUps
 from inventory.collect.organization_policies import Membership, Told, read_organizations
 from inventory.collect.plan import (
     ACCOUNT_CALLS,
+    DEEP_CALLS,
     FIRST_CALL,
     FURTHER_CALLS,
     INSTANCE_PROFILES,
     INSTANCES,
+    MANAGED_NODES,
     ORGANIZATION,
     PLAN,
     SERVICE_SETTING,
@@ -49,7 +52,7 @@ from inventory.collect.roles_in_use import RolesInUse
 from inventory.collect.settings import CLIENT_CONFIG, TOOL
 from inventory.errors import AccountError
 from inventory.facts import Status
-from inventory.snapshot import GLOBAL, Manifest, SnapshotWriter
+from inventory.snapshot import GLOBAL, Manifest, SnapshotWriter, iam_action
 
 #: IAM is one endpoint whose rate limits all Regions share (spec iam.md 8); so is Organizations.
 IAM_WORKERS: Final = 4
@@ -59,6 +62,9 @@ _TELLS_OF_ROLES: Final = frozenset({INSTANCES, SERVICE_SETTING, INSTANCE_PROFILE
 NO_INSTANCES: Final = Refusal(Status.NOT_ASKED, "NO_INSTANCES", "the Region holds no instance")
 NO_SOURCE: Final = Refusal(
     Status.NOT_ASKED, "NO_SOURCE", f"needs the answer of {FIRST_CALL.action}"
+)
+NO_NODES: Final = Refusal(
+    Status.NOT_ASKED, "NO_SOURCE", f"needs the answer of {iam_action(MANAGED_NODES)}"
 )
 
 
@@ -74,6 +80,7 @@ def collect(
     config: Config = CLIENT_CONFIG,
     instances: Sequence[str] = (),
     policy_cache: PolicyCache | None = None,
+    deep: bool = False,
 ) -> Manifest:
     """Read the accounts into the writer's snapshot and close it.
 
@@ -81,6 +88,7 @@ def collect(
     time; ``parameters`` are noted in the manifest. ``progress`` is called from this thread only.
     ``instances`` are ids whose profiles' roles are read, where given; everything else is read of
     all instances. ``policy_cache`` saves calls for versions of policies that an earlier run read.
+    ``deep``: ask also what costs a request an instance; the manifest then says what is kept of it.
     What AWS refuses becomes coverage. Raises AccountError for a Region that does not exist, one
     account given twice, and credentials that run out on the way; the folder then has no manifest.
     """
@@ -88,7 +96,7 @@ def collect(
     clients = Clients(config)
     with ThreadPoolExecutor(workers) as pool:
         choices = tuple(pool.map(lambda one: choose_regions(one, clients, regions), accounts))
-    with _Collection(clients, writer, progress, workers) as collection:
+    with _Collection(clients, writer, progress, workers, deep=deep) as collection:
         collection.run(accounts, choices, instances, policy_cache or PolicyCache(None))
     return writer.close(
         tool=TOOL,
@@ -98,7 +106,7 @@ def collect(
             account.account_id: choice.names
             for account, choice in zip(accounts, choices, strict=True)
         },
-        parameters=parameters or {},
+        parameters={**(parameters or {}), **(MANIFEST_NOTE if deep else {})},
     )
 
 
@@ -136,6 +144,8 @@ class _Collection:
         writer: SnapshotWriter,
         progress: Callable[[Progress], None] | None,
         workers: int,
+        *,
+        deep: bool,
     ) -> None:
         self._clients = clients
         self._writer = writer
@@ -146,6 +156,9 @@ class _Collection:
         self._finished: SimpleQueue[Future[Any]] = SimpleQueue()
         self._outstanding: Counter[tuple[str, str]] = Counter()
         self._accounts: dict[str, _Account] = {}
+        self._deep = deep
+        #: Answers of DescribeInstances, of the Regions that wait for their managed nodes.
+        self._awaiting_nodes: dict[tuple[str, str], Any] = {}
         self._regions = self._done = self._total = 0
 
     def __enter__(self) -> _Collection:
@@ -208,6 +221,8 @@ class _Collection:
         self._record(task, outcome)
         if task.call is FIRST_CALL:
             self._go_on(task.account, task.region, outcome)
+        elif task.call.operation == MANAGED_NODES:
+            self._go_deep(task, outcome.answer)
         self._close(*task.place)
 
     def _close(self, account_id: str, region: str) -> None:
@@ -225,6 +240,41 @@ class _Collection:
                 self._record(task, Outcome(None, (NO_SOURCE,)))
             else:
                 self._submit(task, instances.answer if per_resource else None)
+        self._prepare_deep(account, region, instances.answer)
+
+    def _prepare_deep(self, account: OpenAccount, region: str, instances: Any | None) -> None:
+        """Wait for the Region's managed nodes, or say why nothing is asked of single instances."""
+        if instances is not None and not _holds_instances(instances):
+            self._leave_deep(account, region, NO_INSTANCES)
+        elif not self._deep:
+            self._leave_deep(account, region, NOT_DEEP)
+        elif instances is None:
+            self._leave_deep(account, region, NO_SOURCE)
+        else:
+            self._awaiting_nodes[account.account_id, region] = instances
+            self._outstanding[account.account_id, region] += 1
+
+    def _leave_deep(self, account: OpenAccount, region: str, why: Refusal) -> None:
+        for call in DEEP_CALLS:
+            self._keep(_Task(account, region, call), Outcome(None, (why,)))
+
+    def _go_deep(self, task: _Task, managed: Any | None) -> None:
+        """Ask about single instances, now that it is known which of them are managed nodes."""
+        instances = self._awaiting_nodes.pop(task.place, None)
+        if instances is None:
+            return
+        if managed is None:
+            self._leave_deep(task.account, task.region, NO_NODES)
+            self._close(*task.place)
+            return
+        connect = partial(self._follow_ups, account=task.account, region=task.region)
+        future = self._pool.submit(read_deep, instances, managed, connect)
+        self._expect(future, partial(self._settle_deep, task))
+
+    def _settle_deep(self, task: _Task, future: Future[dict[Call, Outcome]]) -> None:
+        for call, outcome in _result(task.account, future).items():
+            self._keep(_Task(task.account, task.region, call), outcome)
+        self._close(*task.place)
 
     def _record(self, task: _Task, outcome: Outcome) -> None:
         self._keep(task, outcome)
@@ -279,8 +329,8 @@ class _Collection:
         for account_id in self._accounts:
             self._close(account_id, GLOBAL)
 
-    def _follow_ups(self, service: str, account: OpenAccount) -> FollowUps:
-        connect = partial(self._clients.client, account, service, GLOBAL)
+    def _follow_ups(self, service: str, account: OpenAccount, region: str = GLOBAL) -> FollowUps:
+        connect = partial(self._clients.client, account, service, region)
         return FollowUps(connect, self._iam_pool)
 
     def _refuse(self, account: OpenAccount, region: str, operation: str, refusal: Refusal) -> None:

@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from botocore import xform_name
 
-from inventory.facts import DHMC_SETTING
+from inventory.facts import DHMC_SETTING, UPDATE_DOCUMENT
 from inventory.snapshot import iam_action
 
 INSTANCES: Final = "ec2.DescribeInstances"
+MANAGED_NODES: Final = "ssm.DescribeInstanceInformation"
 INSTANCE_PROFILES: Final = "iam.ListInstanceProfiles"
 ORGANIZATION: Final = "organizations.DescribeOrganization"
 SERVICE_SETTING: Final = "ssm.GetServiceSetting"
@@ -60,10 +61,12 @@ class PerResource:
     """Requests about resources that the Region's instances name, kept like repeated ones.
 
     ``requests`` makes them, in a stable order, from the merged DescribeInstances answer.
+    ``page_size`` is that of a paginated call, else 0.
     """
 
     member: str
     requests: Callable[[Any], tuple[Request, ...]]
+    page_size: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -164,6 +167,29 @@ def _dns_attributes(instances: Any) -> tuple[Request, ...]:
     )
 
 
+#: As many values as EC2 takes in one filter.
+_FILTER_VALUES: Final = 200
+
+
+def _images_in_use(instances: Any) -> tuple[Request, ...]:
+    """The images as a filter: an id that no longer exists is left out, not an error (R-8.1)."""
+    images = sorted(
+        {
+            instance["ImageId"]
+            for reservation in instances["Reservations"]
+            for instance in reservation["Instances"]
+            if instance.get("ImageId")
+        }
+    )
+    return tuple(
+        {
+            "Filters": [{"Name": "image-id", "Values": images[first : first + _FILTER_VALUES]}],
+            "IncludeDeprecated": True,
+        }
+        for first in range(0, len(images), _FILTER_VALUES)
+    )
+
+
 AUTHORIZATION_DETAILS: Final = Call(
     operation="iam.GetAccountAuthorizationDetails",
     shape=Listing(("RoleDetailList", "Policies"), 1000),
@@ -198,6 +224,11 @@ DESCRIBE_POLICY: Final = _organizations("DescribePolicy", "Policy")
 #: Asked of an account that may read its organization, about all accounts of the run in it.
 ORGANIZATION_CALLS: Final = (LIST_ROOTS, LIST_PARENTS, LIST_POLICIES_FOR_TARGET, DESCRIBE_POLICY)
 
+GET_CONNECTION_STATUS: Final = Call(operation="ssm.GetConnectionStatus", shape=FollowUp("Status"))
+GET_CONSOLE_OUTPUT: Final = Call(operation="ec2.GetConsoleOutput", shape=FollowUp("InstanceId"))
+#: Asked with ``--deep`` only, about one instance at a time (D14).
+DEEP_CALLS: Final = (GET_CONNECTION_STATUS, GET_CONSOLE_OUTPUT)
+
 PLAN: Final[tuple[Call, ...]] = (
     Call(
         operation=INSTANCE_PROFILES,
@@ -215,13 +246,29 @@ PLAN: Final[tuple[Call, ...]] = (
     _ec2("DescribeInstances", "Reservations", IncludeManagedResources=True),
     _ec2("DescribeIamInstanceProfileAssociations", "IamInstanceProfileAssociations"),
     Call(
-        operation="ssm.DescribeInstanceInformation",
+        operation=MANAGED_NODES,
         shape=Listing(("InstanceInformationList",), 50),
     ),
     Call(
         operation=SERVICE_SETTING,
         shape=Repeated("ServiceSetting", ({"SettingId": DHMC_SETTING},)),
     ),
+    Call(
+        operation="ec2.DescribeInstanceStatus",
+        shape=Listing(("InstanceStatuses",), 1000),
+        parameters={"IncludeAllInstances": False},
+        where_known={"IncludeManagedResources": True},
+    ),
+    Call(
+        operation="ec2.DescribeImages",
+        shape=PerResource("Images", _images_in_use, 1000),
+    ),
+    Call(
+        operation="ssm.ListAssociations",
+        shape=Listing(("Associations",), 50),
+        parameters={"AssociationFilterList": [{"key": "Name", "value": UPDATE_DOCUMENT}]},
+    ),
+    *DEEP_CALLS,
     _ec2("DescribeNetworkInterfaces", "NetworkInterfaces", IncludeManagedResources=True),
     _ec2("DescribeSubnets", "Subnets"),
     _ec2("DescribeVpcs", "Vpcs"),
@@ -253,7 +300,7 @@ ACCOUNT_CALLS: Final = tuple(
 FIRST_CALL: Final = next(call for call in PLAN if call.operation == INSTANCES)
 #: Asked once a Region's DescribeInstances has shown that there is something to judge.
 FURTHER_CALLS: Final = tuple(
-    call for call in PLAN if call.scope is Scope.REGION and call is not FIRST_CALL
+    call for call in PLAN if call.scope is Scope.REGION and call not in (FIRST_CALL, *DEEP_CALLS)
 )
 
 

@@ -1,10 +1,15 @@
 """Typed, frozen facts decoded from a snapshot, indexed for look-up. No judgement here."""
 
+from inventory.facts.agent_lines import STARTED, AgentLine, agent_lines
+from inventory.facts.association import UPDATE_DOCUMENT, StateAssociation
 from inventory.facts.coverage import Coverage, Status
 from inventory.facts.evidence import Evidence, Fact, Unread
 from inventory.facts.guardrails import OrganizationPolicy, PolicyLevel
 from inventory.facts.iam import InstanceProfile, ManagedPolicy, Organization, Role
+from inventory.facts.image import Image
 from inventory.facts.instance import Instance, InstanceProfileAssociation, NetworkInterface
+from inventory.facts.instance_status import InstanceStatus
+from inventory.facts.live_probe import ConnectionStatus, ConsoleOutput
 from inventory.facts.managed_node import DHMC_SETTING, ManagedNode, ServiceSetting
 from inventory.facts.node import Node, Place
 from inventory.facts.region import NOT_RECORDED, AccountFacts, RegionFacts
@@ -14,13 +19,20 @@ from inventory.facts.time import Timestamp, moment
 __all__ = [
     "DHMC_SETTING",
     "NOT_RECORDED",
+    "STARTED",
+    "UPDATE_DOCUMENT",
     "AccountFacts",
+    "AgentLine",
+    "ConnectionStatus",
+    "ConsoleOutput",
     "Coverage",
     "Evidence",
     "Fact",
+    "Image",
     "Instance",
     "InstanceProfile",
     "InstanceProfileAssociation",
+    "InstanceStatus",
     "ManagedNode",
     "ManagedPolicy",
     "NetworkInterface",
@@ -32,9 +44,11 @@ __all__ = [
     "RegionFacts",
     "Role",
     "ServiceSetting",
+    "StateAssociation",
     "Status",
     "Table",
     "Timestamp",
     "Unread",
+    "agent_lines",
     "moment",
 ]

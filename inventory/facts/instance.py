@@ -129,6 +129,7 @@ class Instance(Fact, frozen=True):
     vpc_id: str = ""
     subnet_id: str = ""
     private_ip_address: str = ""
+    private_dns_name: str = ""
     public_ip_address: str = ""
     placement: Placement = Placement()
     metadata_options: MetadataOptions | None = None

@@ -43,6 +43,7 @@ class ServiceSetting(Fact, frozen=True):
     setting_id: str
     setting_value: str = ""
     status: str = ""
+    last_modified_date: Timestamp = None
     arn: str = msgspec.field(name="ARN", default="")
 
     @property

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+from inventory.facts.association import StateAssociation
 from inventory.facts.evidence import Unread
 from inventory.facts.guardrails import PolicyLevel
 from inventory.facts.iam import InstanceProfile, ManagedPolicy, Organization, Role
+from inventory.facts.image import Image
 from inventory.facts.instance import Instance, InstanceProfileAssociation
+from inventory.facts.instance_status import InstanceStatus
+from inventory.facts.live_probe import ConnectionStatus, ConsoleOutput
 from inventory.facts.managed_node import ManagedNode, ServiceSetting
 from inventory.facts.network import (
     BlockPublicAccessExclusion,
@@ -57,6 +61,11 @@ class RegionFacts:
     profile_associations: Table[InstanceProfileAssociation] | Unread
     managed_nodes: Table[ManagedNode] | Unread
     dhmc_setting: ServiceSetting | Unread
+    instance_statuses: Table[InstanceStatus] | Unread
+    images: Table[Image] | Unread
+    agent_updates: Table[StateAssociation] | Unread
+    connections: Table[ConnectionStatus] | Unread
+    consoles: Table[ConsoleOutput] | Unread
     network_interfaces: Table[ListedInterface] | Unread
     subnets: Table[Subnet] | Unread
     vpcs: Table[Vpc] | Unread

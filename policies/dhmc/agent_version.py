@@ -16,7 +16,8 @@ SSMMESSAGES_COMMANDS: Version = (3, 1, 821, 0)
 #: From here on an agent leaves ec2messages once ssmmessages works (D17).
 EC2MESSAGES_LEFT: Version = (3, 3, 40, 0)
 
-_VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(?!\d)", re.ASCII)
+#: A part too long to be one makes the whole unreadable: it is never dropped (``?+``) as a suffix.
+_VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?+(?:\.(\d{1,9}))?+(?!\d)", re.ASCII)
 
 
 def agent_version(text: str) -> Version | None:

@@ -18,7 +18,7 @@ from policies.control import (
     passed,
     warned,
 )
-from policies.dhmc.agent_version import EC2MESSAGES_LEFT, agent_version
+from policies.dhmc.agent_version import agent_version
 from policies.dhmc.role_permissions import dhmc_may
 from policies.dhmc.setting import DhmcOff, DhmcOn, dhmc_state
 from policies.iam.agent_actions import (
@@ -125,7 +125,7 @@ def _by_permissions(
 ) -> Verdict:
     asked = {one.name: dhmc_may(one, place, role, context) for one in AGENT_ACTIONS}
     heartbeat = asked[HEARTBEAT]
-    channel = _channel(place, asked)
+    channel = _channel(place, asked, context)
     seen = (state.setting.evidence("SettingValue"), *quoted(role, heartbeat, channel))
     needs: tuple[Need, ...] = (*trust.needs, *heartbeat.needs, *channel.needs)
     if heartbeat.is_denied:
@@ -140,12 +140,14 @@ def _by_permissions(
     if needs:
         reason = f"whether {role.role_name} serves the Region's nodes depends on {told(needs)}"
         return undecided("DHMC_ROLE_DEPENDS", reason, needs, *seen)
-    return _by_features(place, role, asked, seen)
+    return _by_features(place, role, asked, context, seen)
 
 
-def _by_features(place: Place, role: Role, asked: Decisions, seen: tuple[Evidence, ...]) -> Verdict:
+def _by_features(
+    place: Place, role: Role, asked: Decisions, context: Context, seen: tuple[Evidence, ...]
+) -> Verdict:
     """Nodes are managed with this role; what it lacks beside costs features only."""
-    fallback = has_ec2messages(place.region.name) and _has_old_agent(place)
+    fallback = _has_fallback(place, context) and _has_old_agent(place, context)
     wanted = tuple(
         one
         for one in AGENT_ACTIONS
@@ -166,21 +168,26 @@ def _by_features(place: Place, role: Role, asked: Decisions, seen: tuple[Evidenc
     return passed("DHMC_ROLE_SERVES", f"{role.role_name} serves the agent", *seen)
 
 
-def _channel(place: Place, asked: Decisions) -> Decision:
+def _has_fallback(place: Place, context: Context) -> bool:
+    return has_ec2messages(place.region.name, context.parameters.regions_without_ec2messages)
+
+
+def _channel(place: Place, asked: Decisions, context: Context) -> Decision:
     """A way for commands: ssmmessages, or ec2messages where the Region has it (R-1.4, R-4.2)."""
     control = strictest(asked[one.name] for one in CONTROL_CHANNEL)
-    if control.is_allowed or not has_ec2messages(place.region.name):
+    if control.is_allowed or not _has_fallback(place, context):
         return control
     return either(control, strictest(asked[one.name] for one in FALLBACK_CHANNEL))
 
 
-def _has_old_agent(place: Place) -> bool:
+def _has_old_agent(place: Place, context: Context) -> bool:
     """Whether a node of the Region may still take commands from ec2messages (D17)."""
     listed = place.region.managed_nodes
     if isinstance(listed, Unread):
         return False
+    left = context.parameters.agent_releases.ec2messages_left
     versions = (agent_version(row.agent_version) for row in listed)
-    return any(version is not None and version < EC2MESSAGES_LEFT for version in versions)
+    return any(version is not None and version < left for version in versions)
 
 
 def _lacks(

@@ -6,6 +6,7 @@ import dataclasses
 from enum import Enum, StrEnum
 
 from inventory.facts import Node, Place
+from policies.reference import REGIONS_WITHOUT_EC2MESSAGES
 
 HEARTBEAT = "ssm:UpdateInstanceInformation"
 CORE_POLICY = "AmazonSSMManagedInstanceCore"
@@ -97,22 +98,11 @@ FALLBACK_CHANNEL = tuple(one for one in AGENT_ACTIONS if one.tier is Tier.FALLBA
 
 #: Stands for any instance of an account and Region.
 _ANY_INSTANCE = "i-00000000000000000"
-#: Regions without the ec2messages service (R-4.2).
-_WITHOUT_EC2MESSAGES = frozenset(
-    {
-        "ap-east-2",
-        "ap-southeast-5",
-        "ap-southeast-6",
-        "ap-southeast-7",
-        "eusc-de-east-1",
-        "mx-central-1",
-    }
-)
 
 
-def has_ec2messages(region: str) -> bool:
+def has_ec2messages(region: str, without: frozenset[str] = REGIONS_WITHOUT_EC2MESSAGES) -> bool:
     """Whether the Region has the older message service at all (R-4.2)."""
-    return region not in _WITHOUT_EC2MESSAGES
+    return region not in without
 
 
 def instance_arn(where: Node | Place) -> str:

@@ -16,7 +16,7 @@ from policies.control import (
     passed,
     warned,
 )
-from policies.dhmc.agent_version import EC2MESSAGES_LEFT, SSMMESSAGES_COMMANDS, agent_version
+from policies.dhmc.agent_version import agent_version
 from policies.iam.agent_actions import (
     CONTROL_CHANNEL,
     DATA_CHANNEL,
@@ -84,35 +84,44 @@ def _judged(node: Node, role: Role, context: Context) -> Verdict:
         return _Channel({one.name: profile_may(one, node, role, context) for one in actions})
 
     control, sessions, fallback = map(asked, (CONTROL_CHANNEL, DATA_CHANNEL, FALLBACK_CHANNEL))
+    serves = has_ec2messages(node.region.name, context.parameters.regions_without_ec2messages)
     if control.decision.is_denied:
-        return _without_control_channel(node, role, control, sessions, fallback)
+        return _without_control_channel(node, role, control, sessions, fallback if serves else None)
     if not control.decision.is_allowed:
-        return _depends(role, control.decision, fallback.decision)
-    if has_ec2messages(node.region.name) and not fallback.decision.is_allowed:
-        verdict = _without_fallback(node, role, control, fallback)
+        open_question = _depends(role, control.decision, fallback.decision)
+        return dataclasses.replace(open_question, entailed_by_channel=True)
+    if serves and not fallback.decision.is_allowed:
+        verdict = _without_fallback(node, role, control, fallback, context)
         if verdict is not None:
             return verdict
     return _by_sessions(node, role, control, sessions)
 
 
 def _without_control_channel(
-    node: Node, role: Role, control: _Channel, sessions: _Channel, fallback: _Channel
+    node: Node, role: Role, control: _Channel, sessions: _Channel, fallback: _Channel | None
 ) -> Verdict:
-    """Without ssmmessages: commands can only come through ec2messages, sessions not at all."""
-    evidence = quoted(role, control.decision, fallback.decision)
+    """Without ssmmessages: commands can only come through ec2messages, sessions not at all.
+
+    ``fallback`` is ``None`` where the Region has no ec2messages. A session channel that is open
+    all the same contradicts that ssmmessages is denied (D9).
+    """
+    heard = () if fallback is None else (fallback.decision,)
+    evidence = quoted(role, control.decision, *heard)
     denied = control.denied | sessions.denied
     repair = permission_repair(role, node.account, denied)
     reason = f"{role.role_name} may not call {_names(control.denied)}"
-    serves = has_ec2messages(node.region.name)
-    if not serves or fallback.decision.is_denied:
-        other = "nor all of ec2messages" if serves else "and the Region has no ec2messages"
-        return failed(
+    if fallback is None or fallback.decision.is_denied:
+        other = (
+            "and the Region has no ec2messages" if fallback is None else "nor all of ec2messages"
+        )
+        verdict = failed(
             "NO_COMMAND_CHANNEL",
             f"{reason}, {other}: no commands, no sessions",
             *evidence,
             blockers=(Blocker(role.arn, f"does not allow {_names(denied)}"),),
             remediation=repair,
         )
+        return dataclasses.replace(verdict, entailed_by_channel=True)
     if fallback.decision.is_allowed:
         told_so = f"{reason}: commands come through ec2messages, sessions do not work"
         return warned("SESSIONS_DENIED", told_so, *evidence, remediation=repair)
@@ -120,18 +129,19 @@ def _without_control_channel(
 
 
 def _without_fallback(
-    node: Node, role: Role, control: _Channel, fallback: _Channel
+    node: Node, role: Role, control: _Channel, fallback: _Channel, context: Context
 ) -> Verdict | None:
     """What it costs that ec2messages is refused or open, by the agent's version; ``None``: nothing.
 
     A version nobody knows is a warning, as ssmmessages is permitted here (D17).
     """
+    releases = context.parameters.agent_releases
     row = node.region.managed_nodes.find(node.id)
     version = None if isinstance(row, Unread) else agent_version(row.agent_version)
     holds_on = not isinstance(row, Unread) and _is_old_windows(
         row.platform_type, row.platform_version
     )
-    if version is not None and version >= EC2MESSAGES_LEFT and not holds_on:
+    if version is not None and version >= releases.ec2messages_left and not holds_on:
         return None
     if not fallback.decision.is_denied:
         return _depends(role, fallback.decision)
@@ -141,7 +151,7 @@ def _without_fallback(
     )
     repair = permission_repair(role, node.account, fallback.denied)
     reason = f"{role.role_name} may not call {_names(fallback.denied)}"
-    if version is not None and version < SSMMESSAGES_COMMANDS:
+    if version is not None and version < releases.ssmmessages_commands:
         return failed(
             "EC2MESSAGES_NEEDED",
             f"{reason}, and agent {'.'.join(map(str, version))} takes commands from there only",
@@ -150,7 +160,8 @@ def _without_fallback(
             remediation=repair,
         )
     if version is None:
-        told_so = f"{reason}, which an agent before 3.3.40.0 may need; {AGENT_VERSION}"
+        left = ".".join(map(str, releases.ec2messages_left))
+        told_so = f"{reason}, which an agent before {left} may need; {AGENT_VERSION}"
     else:
         told_so = f"{reason}, which this agent and system may still need"
     return warned("EC2MESSAGES_MAY_BE_NEEDED", told_so, *evidence, remediation=repair)

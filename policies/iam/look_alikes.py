@@ -136,7 +136,7 @@ def _serves(node: Node, role: Role, context: Context) -> Decision:
         return strictest(_given(action, node, role, own) for action in actions)
 
     channel = given(CONTROL_CHANNEL)
-    if has_ec2messages(node.region.name):
+    if has_ec2messages(node.region.name, context.parameters.regions_without_ec2messages):
         channel = either(channel, given(FALLBACK_CHANNEL))
     return strictest([given(_REGISTER), channel])
 

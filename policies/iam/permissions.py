@@ -75,7 +75,8 @@ def command_channel(node: Node, role: Role, context: Context) -> Decision:
         return strictest(profile_may(action, node, role, context) for action in actions)
 
     preferred = asked(CONTROL_CHANNEL)
-    if preferred.is_allowed or not has_ec2messages(node.region.name):
+    without = context.parameters.regions_without_ec2messages
+    if preferred.is_allowed or not has_ec2messages(node.region.name, without):
         return preferred
     return either(preferred, asked(FALLBACK_CHANNEL))
 

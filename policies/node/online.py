@@ -14,6 +14,7 @@ from policies.control import (
     unread,
     warned,
 )
+from policies.node.guest_causes import console_evidence, console_word, guest_checks
 from policies.node.recency import (
     age_of,
     as_of_missing,
@@ -68,10 +69,12 @@ def evaluate(node: Node, context: Context) -> Verdict:
                 or propagating(node, context)
                 or failed(
                     "CONNECTION_LOST",
-                    f"ping status is {row.ping_status}",
+                    f"ping status is {row.ping_status}{console_word(node)}",
                     status,
                     row.evidence("LastPingDateTime"),
+                    *console_evidence(node),
                     blockers=(Blocker(node.id, f"its agent fell silent: {row.ping_status}"),),
+                    remediation=guest_checks(node),
                 )
             )
         case _:

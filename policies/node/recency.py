@@ -73,17 +73,48 @@ def too_early(node: Node, context: Context) -> Verdict | None:
 
 
 def propagating(node: Node, context: Context) -> Verdict | None:
-    """A warning while a profile that permits the heartbeat is only just attached (D13, R-2.1)."""
+    """A warning while what gives the node its credentials is only just there (D13, R-2.1).
+
+    A profile that permits the heartbeat and was attached, or Default Host Management that serves
+    the node and was switched on, within the grace (R-2.11).
+    """
     recent = _recent_association(node, context)
-    if recent is None or not identity.profile_permits_heartbeat(node, context):
+    if recent is not None and identity.profile_permits_heartbeat(node, context):
+        return _waiting(
+            "the instance profile was attached a short while ago and permits the heartbeat",
+            recent.evidence("Timestamp"),
+        )
+    setting = node.region.dhmc_setting
+    if isinstance(setting, Unread) or not _is_recent(setting.last_modified_date, node, context):
         return None
+    if not _waits_for_dhmc(node, context):
+        return None
+    return _waiting(
+        "Default Host Management was switched on a short while ago and may serve the node",
+        setting.evidence("LastModifiedDate"),
+    )
+
+
+def _waiting(reason: str, seen: Evidence) -> Verdict:
     return warned(
         "PROPAGATING",
-        "the instance profile was attached a short while ago and permits the heartbeat; "
-        "the agent may wait up to 30 minutes before it tries again",
-        recent.evidence("Timestamp"),
+        f"{reason}; the agent may wait up to 30 minutes before it tries again",
+        seen,
         remediation="wait, or restart the agent: systemctl restart amazon-ssm-agent",
     )
+
+
+def _waits_for_dhmc(node: Node, context: Context) -> bool:
+    """Whether DHMC serves the node, or would with an agent new enough: nothing else is open."""
+    found = identity.credentials(node, context)
+    if found.source is identity.Source.DHMC:
+        return True
+    return found.source is identity.Source.UNKNOWN and found.needs == (identity.AGENT_VERSION,)
+
+
+def _is_recent(stamp: Timestamp, node: Node, context: Context) -> bool:
+    age = age_of(stamp, node, context)
+    return age is not None and age < context.parameters.profile_grace
 
 
 def _recent_association(node: Node, context: Context) -> InstanceProfileAssociation | None:
@@ -91,12 +122,10 @@ def _recent_association(node: Node, context: Context) -> InstanceProfileAssociat
     if isinstance(associations, Unread):
         return None
     for association in associations:
-        age = age_of(association.timestamp, node, context)
         if (
             association.instance_id == node.id
             and association.state.casefold() in ("associating", "associated")
-            and age is not None
-            and age < context.parameters.profile_grace
+            and _is_recent(association.timestamp, node, context)
         ):
             return association
     return None

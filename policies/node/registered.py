@@ -12,6 +12,7 @@ from policies.control import (
     unread,
     warned,
 )
+from policies.node.guest_causes import console_evidence, console_word, guest_checks
 from policies.node.recency import launch_age, minutes, propagating, too_early, untimed
 
 CONTROL = Control(
@@ -63,9 +64,12 @@ def _absent(node: Node, context: Context) -> Verdict:
             f"launched {minutes(age)} ago and not listed by Systems Manager yet",
             launched,
         )
+    told = f"{ManagedNode.call} does not list it although it has been up for {minutes(age)}"
     return failed(
         "NOT_REGISTERED",
-        f"{ManagedNode.call} does not list it although it has been up for {minutes(age)}",
+        f"{told}{console_word(node)}",
         launched,
+        *console_evidence(node),
         blockers=(Blocker(node.id, "its agent has never reported to Systems Manager"),),
+        remediation=guest_checks(node),
     )

@@ -39,7 +39,7 @@ def calls_made(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         session.events.register("before-call", note)
         account = open_account(AccountSpec(name="demo", embedded=True), session=session)
         folder: Path = tmp_path_factory.mktemp("snapshot")
-        collect([account], SnapshotWriter(folder), now=datetime.now(UTC))
+        collect([account], SnapshotWriter(folder), now=datetime.now(UTC), deep=True)
     return made
 
 

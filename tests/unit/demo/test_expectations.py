@@ -13,7 +13,9 @@ from tests.unit.demo.moto_modes import ROOT
 
 CONTROLS = (
     *(f"IAM-0{number}" for number in range(1, 8)),
-    *("DHMC-02", "IMDS-01", "NET-02", "NET-05", "NODE-02", "NODE-03"),
+    *("DHMC-02", "DHMC-03", "DHMC-04", "IMDS-01", "IMDS-02"),
+    *("AGENT-01", "AGENT-02", "AGENT-03", "NET-02", "NET-05"),
+    *(f"NODE-0{number}" for number in range(1, 7)),
 )
 REGION_CONTROLS = ("DHMC-01",)
 PLACES = [f"{DEMO_ACCOUNT_ID}/{region}" for region in DEMO_REGIONS]

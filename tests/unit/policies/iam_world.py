@@ -104,6 +104,7 @@ def fleet(
     roles: list[dict[str, Any]] | None = None,
     policies: list[dict[str, Any]] | None = None,
     dhmc: str = "$None",
+    setting: dict[str, Any] | None = None,
     dhmc_role: dict[str, Any] | None = None,
     agent: str | None = "3.3.4851.0",
     registered: dict[str, Any] | None = None,
@@ -137,7 +138,7 @@ def fleet(
             "InstanceInformationList": [] if agent is None else [managed_node]
         },
         "ssm.GetServiceSetting": {
-            "ServiceSetting": {"SettingId": DHMC_SETTING, "SettingValue": dhmc}
+            "ServiceSetting": {"SettingId": DHMC_SETTING, "SettingValue": dhmc} | (setting or {})
         },
     }
     every_role = [ROLE | (role or {}), DHMC_ROLE | (dhmc_role or {})] if roles is None else roles

@@ -270,6 +270,8 @@ def test_a_node_is_decided_once() -> None:
         ("3", None),
         ("v3.2", None),
         ("latest", None),
+        ("3.2.1234567890", None),
+        ("3.2.582.12345678901", None),
     ],
 )
 def test_agent_versions_are_numbers(text: str, version: tuple[int, ...] | None) -> None:

@@ -61,6 +61,7 @@ class RolesInUse:
                         {
                             "InstanceId": f"i-{number:03}",
                             "VpcId": "vpc-1",
+                            "ImageId": "ami-1",
                             "IamInstanceProfile": {"Arn": profile_arn(number)},
                         }
                     )

@@ -35,6 +35,11 @@ NOTHING: Mapping[str, Script] = {
     "ec2.DescribeIamInstanceProfileAssociations": {"IamInstanceProfileAssociations": []},
     "ssm.DescribeInstanceInformation": {"InstanceInformationList": []},
     "ssm.GetServiceSetting": {"ServiceSetting": {"SettingId": "/ssm/x", "SettingValue": "$None"}},
+    "ec2.DescribeInstanceStatus": {"InstanceStatuses": []},
+    "ec2.DescribeImages": {"Images": []},
+    "ssm.ListAssociations": {"Associations": []},
+    "ssm.GetConnectionStatus": lambda asked, _: {"Target": asked["Target"], "Status": "connected"},
+    "ec2.GetConsoleOutput": lambda asked, _: {"InstanceId": asked["InstanceId"]},
     "ec2.DescribeNetworkInterfaces": {"NetworkInterfaces": []},
     "ec2.DescribeSubnets": {"Subnets": []},
     "ec2.DescribeVpcs": {"Vpcs": []},
@@ -122,4 +127,4 @@ def reservation(*instances: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_one_instance(vpc: str = "vpc-1") -> dict[str, Any]:
-    return {"Reservations": [reservation({"InstanceId": "i-1", "VpcId": vpc})]}
+    return {"Reservations": [reservation({"InstanceId": "i-1", "VpcId": vpc, "ImageId": "ami-1"})]}

@@ -68,6 +68,7 @@ def session_of() -> boto3.Session:
         session,
         "ssm.DescribeInstanceInformation",
         "ssm.GetServiceSetting",
+        "ssm.ListAssociations",
         "ec2.DescribeVpcBlockPublicAccessOptions",
         "ec2.DescribeVpcBlockPublicAccessExclusions",
     )

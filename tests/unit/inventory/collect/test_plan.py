@@ -12,6 +12,8 @@ import pytest
 
 from inventory.collect import PLAN, required_actions
 from inventory.collect.plan import (
+    DEEP_CALLS,
+    FURTHER_CALLS,
     Call,
     FollowUp,
     Listing,
@@ -24,7 +26,12 @@ from inventory.facts import DHMC_SETTING
 
 ROOT = Path(__file__).parents[4]
 #: Maxima that the API's documentation names and botocore's model does not (spec moto.md 5).
-DOCUMENTED_MAXIMA = {"ec2.DescribeInstances": 1000, "ec2.DescribeVpcEndpoints": 1000}
+DOCUMENTED_MAXIMA = {
+    "ec2.DescribeImages": 1000,
+    "ec2.DescribeInstanceStatus": 1000,
+    "ec2.DescribeInstances": 1000,
+    "ec2.DescribeVpcEndpoints": 1000,
+}
 
 
 @cache
@@ -42,7 +49,7 @@ def each_call() -> Any:
 
 def page_size(call: Call) -> int:
     """0 for a call without pages."""
-    return call.shape.page_size if isinstance(call.shape, Listing | FollowUp) else 0
+    return call.shape.page_size if isinstance(call.shape, Listing | FollowUp | PerResource) else 0
 
 
 def listings() -> list[Call]:
@@ -125,7 +132,7 @@ def test_two_attributes_are_asked_of_each_vpc_that_holds_an_instance() -> None:
             {"Instances": [{"VpcId": "vpc-b"}]},
         ]
     }
-    (call,) = [one for one in PLAN if isinstance(one.shape, PerResource)]
+    (call,) = [one for one in PLAN if one.api_name == "DescribeVpcAttribute"]
     assert isinstance(call.shape, PerResource)
     assert instance_vpcs(answer) == ("vpc-a", "vpc-b")
     assert call.shape.requests(answer) == (
@@ -134,3 +141,27 @@ def test_two_attributes_are_asked_of_each_vpc_that_holds_an_instance() -> None:
         {"VpcId": "vpc-b", "Attribute": "enableDnsSupport"},
         {"VpcId": "vpc-b", "Attribute": "enableDnsHostnames"},
     )
+
+
+def test_images_are_asked_for_by_filter_in_groups_that_a_filter_takes() -> None:
+    """R-8.1: an image that no longer exists is left out of an answer, and is no error."""
+    names = [f"ami-{number:03}" for number in range(201)]
+    answer = {
+        "Reservations": [
+            {"Instances": [{"ImageId": name} for name in [*names, names[0]]]},
+            {"Instances": [{}]},
+        ]
+    }
+    (call,) = [one for one in PLAN if one.api_name == "DescribeImages"]
+    assert isinstance(call.shape, PerResource)
+    first, second = call.shape.requests(answer)
+    assert first["Filters"] == [{"Name": "image-id", "Values": names[:200]}]
+    assert second["Filters"] == [{"Name": "image-id", "Values": names[200:]}]
+    assert first["IncludeDeprecated"] is True
+
+
+def test_one_call_an_instance_is_made_with_deep_only() -> None:
+    """D14: GetConnectionStatus and GetConsoleOutput cost one request each."""
+    assert {call.api_name for call in DEEP_CALLS} == {"GetConnectionStatus", "GetConsoleOutput"}
+    assert not {*DEEP_CALLS} & {*FURTHER_CALLS}
+    assert {*DEEP_CALLS} < {*PLAN}

@@ -23,6 +23,7 @@ NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 NOT_IN_MOTO = (
     "ssm.DescribeInstanceInformation",
     "ssm.GetServiceSetting",
+    "ssm.ListAssociations",
     "ec2.DescribeVpcBlockPublicAccessOptions",
     "ec2.DescribeVpcBlockPublicAccessExclusions",
 )

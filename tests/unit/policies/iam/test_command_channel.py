@@ -9,6 +9,8 @@ import pytest
 from policies.control import Context, Verdict
 from policies.iam import command_channel
 from policies.judgement import judge
+from policies.parameters import Parameters
+from policies.reference import AgentReleases
 from tests.unit.policies.iam_world import DHMC_VALUE, inline, node, permissions
 
 HEARTBEAT = "ssm:UpdateInstanceInformation"
@@ -173,3 +175,15 @@ def test_a_fresh_ping_says_nothing_about_it() -> None:
 def test_the_repair_names_the_four_actions() -> None:
     (blocker,) = verdict(role=NEITHER).blockers
     assert all(action in blocker.detail for action in (*CONTROL, *SESSIONS))
+
+
+def test_versions_and_regions_are_those_of_the_users_tables() -> None:
+    """Issue 5: version milestones and Regions are data that users can override."""
+    old_agent = node(role=PREFERRED, agent="3.3.39.9")
+    moved = Parameters(agent_releases=AgentReleases(ec2messages_left=(3, 3, 39, 0)))
+    assert command_channel.evaluate(old_agent, Context()).code == "EC2MESSAGES_MAY_BE_NEEDED"
+    assert command_channel.evaluate(old_agent, Context(moved)).code == "CHANNEL_ALLOWED"
+    older = node(role=OLDER)
+    without = Parameters(regions_without_ec2messages=frozenset({"eu-central-1"}))
+    assert command_channel.evaluate(older, Context()).code == "SESSIONS_DENIED"
+    assert command_channel.evaluate(older, Context(without)).code == "NO_COMMAND_CHANNEL"

@@ -1,0 +1,1 @@
+"""Controls on SSM Agent itself, as far as AWS can tell: version, image, updates."""

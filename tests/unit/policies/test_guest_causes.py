@@ -1,0 +1,125 @@
+"""Guest causes by rank (domain.md 4, 5.6), and what a console says (2.7, 3.4; T-115, T-116)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inventory.facts import Node
+from policies.control import Context, Outcome
+from policies.judgement import judge
+from policies.node import online, registered
+from policies.node.guest_causes import (
+    GUEST_CAUSES,
+    console_lines,
+    picked_cause,
+    ranked_causes,
+)
+from tests.unit.policies.nodes import ID, ago, node_with
+
+LOST = {"PingStatus": "ConnectionLost", "LastPingDateTime": ago(days=2)}
+FULL = "agent[7]: no space left on device"
+SKEWED = "agent[7]: Signature expired: 1 is now earlier than 2 (3 - 5 min.)"
+STARTED = "agent[7]: Amazon SSM Agent v3.3.40.0 is running"
+
+
+def node(console: str = "", *, taken: str = ago(minutes=1), **world: Any) -> Node:
+    response = {"InstanceId": ID, "Timestamp": taken, "Output": console}
+    answers = [{"request": {"InstanceId": ID}, "response": response}]
+    return node_with(regional={"ec2.GetConsoleOutput": answers}, **world)
+
+
+def names(asked: Node) -> list[str]:
+    return [cause.name for cause in ranked_causes(asked)]
+
+
+def test_the_order_is_the_specs() -> None:
+    """5.6: agent stopped, back-off, clock, disk, proxy, TLS, firewall, update."""
+    order = names(node(managed=LOST))
+    wanted = [
+        "agent stopped",
+        "agent waiting",
+        "clock off",
+        "disk full",
+        "proxy",
+        "TLS intercepted",
+        "firewall in the guest",
+        "update broke it",
+    ]
+    assert [name for name in order if name in wanted] == wanted
+
+
+def test_an_agent_that_was_never_heard_of_may_be_missing() -> None:
+    """Root cause 6: first where nothing ever reported, impossible where something did."""
+    assert names(node(listed=False))[0] == "agent missing"
+    assert "agent missing" not in names(node(managed=LOST))
+    assert "agent missing" not in names(node(STARTED, listed=False))
+
+
+@pytest.mark.parametrize(
+    ("console", "cause"),
+    [(FULL, "disk full"), (SKEWED, "clock off"), (f"{FULL}\n{SKEWED}", "clock off")],
+    ids=["disk", "clock", "the-latest-word-counts"],
+)
+def test_the_console_picks_the_cause(console: str, cause: str) -> None:
+    asked = node(console, managed=LOST)
+    picked = picked_cause(asked)
+    assert picked is not None
+    assert picked.name == cause
+    order = names(asked)
+    assert order[0] == cause
+    assert sorted(order) == sorted(names(node(managed=LOST)))
+
+
+def test_a_console_that_says_nothing_picks_none() -> None:
+    """T-116: absence proves nothing; a start alone names no cause."""
+    assert picked_cause(node("")) is None
+    assert picked_cause(node(STARTED)) is None
+    assert picked_cause(node_with()) is None
+
+
+def test_a_console_of_an_earlier_boot_does_not_count() -> None:
+    """T-115: taken before the latest start."""
+    restarted = {"LaunchTime": ago(hours=1)}
+    assert console_lines(node(FULL, taken=ago(hours=2), instance=restarted)) == ()
+    assert len(console_lines(node(FULL, taken=ago(minutes=59), instance=restarted))) == 1
+
+
+def test_no_signature_speaks_for_two_causes() -> None:
+    signatures = [one for cause in GUEST_CAUSES for one in cause.signatures]
+    assert len(signatures) == len(set(signatures))
+
+
+def test_every_check_can_be_told_for_both_kinds_of_system() -> None:
+    linux, windows = node_with(), node_with({"Platform": "windows"})
+    for cause in GUEST_CAUSES:
+        assert cause.check_on(linux) != cause.check_on(windows)
+        assert "{" not in cause.check_on(linux) + cause.check_on(windows)
+
+
+def test_a_lost_node_quotes_its_console() -> None:
+    verdict = judge(online, node(f"{STARTED}\n{FULL}", managed=LOST), Context())
+    assert (verdict.outcome, verdict.code) == (Outcome.FAIL, "CONNECTION_LOST")
+    assert "no disk space" in verdict.reason
+    assert "\n1. no disk space" in verdict.remediation
+    quoted = [one.value for one in verdict.evidence if one.call == "ec2:GetConsoleOutput"]
+    assert quoted == [STARTED, FULL]
+
+
+def test_an_unlisted_node_quotes_its_console() -> None:
+    verdict = judge(registered, node(SKEWED, listed=False), Context())
+    assert (verdict.outcome, verdict.code) == (Outcome.FAIL, "NOT_REGISTERED")
+    assert "clock" in verdict.reason
+    assert SKEWED in [one.value for one in verdict.evidence]
+
+
+@pytest.mark.parametrize("windows", [False, True])
+def test_a_failure_lists_the_causes_with_the_checks_of_the_system(windows: bool) -> None:
+    """5.6: a useful end where every check on AWS's side passes."""
+    asked = node(listed=False, instance={"Platform": "windows"} if windows else {})
+    lines = judge(registered, asked, Context()).remediation.splitlines()
+    assert ID in lines[0]
+    assert len(lines) == 1 + len(GUEST_CAUSES)
+    assert lines[1].startswith("1. SSM Agent is not installed: ")
+    assert ("Get-Service" in lines[1]) is windows
