@@ -7,111 +7,25 @@ iam.md 8, domain.md 2.7), and every one of them only reads.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Any, Final
 
-from botocore import xform_name
-
+from inventory.collect.call import (
+    Call,
+    FollowUp,
+    Listing,
+    PerResource,
+    Repeated,
+    Scope,
+    Single,
+)
+from inventory.collect.name_calls import NAME_CALLS
+from inventory.collect.network_calls import NETWORK_CALLS
+from inventory.collect.vpcs_in_use import INSTANCES, dns_attributes
 from inventory.facts import DHMC_SETTING
-from inventory.snapshot import iam_action
 
-INSTANCES: Final = "ec2.DescribeInstances"
 INSTANCE_PROFILES: Final = "iam.ListInstanceProfiles"
 ORGANIZATION: Final = "organizations.DescribeOrganization"
 SERVICE_SETTING: Final = "ssm.GetServiceSetting"
-
-Request = Mapping[str, Any]
-
-
-class Scope(StrEnum):
-    """Whether a call is made once per account or once per account and Region."""
-
-    ACCOUNT = "account"
-    REGION = "region"
-
-
-@dataclasses.dataclass(frozen=True)
-class Listing:
-    """A paginated call. ``members`` are the lists that every complete answer holds."""
-
-    members: tuple[str, ...]
-    page_size: int
-
-
-@dataclasses.dataclass(frozen=True)
-class Single:
-    """One request, one answer, which holds ``member``."""
-
-    member: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Repeated:
-    """The same few requests everywhere, kept as a list of ``{request, response}``."""
-
-    member: str
-    requests: tuple[Request, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class PerResource:
-    """Requests about resources that the Region's instances name, kept like repeated ones.
-
-    ``requests`` makes them, in a stable order, from the merged DescribeInstances answer.
-    """
-
-    member: str
-    requests: Callable[[Any], tuple[Request, ...]]
-
-
-@dataclasses.dataclass(frozen=True)
-class FollowUp:
-    """Requests that answers of the account lead to, kept like repeated ones.
-
-    ``page_size`` is that of a paginated call, else 0.
-    """
-
-    member: str
-    page_size: int = 0
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Call:
-    """One operation of the plan, equal to itself only.
-
-    ``operation`` is the snapshot's file name without its suffix.
-    ``where_known`` are parameters that an older SDK may not have (D19). ``absent`` are error codes
-    by which AWS answers that there is no such thing, which is knowledge and not a failure.
-    """
-
-    operation: str
-    shape: Listing | Single | Repeated | PerResource | FollowUp
-    scope: Scope = Scope.REGION
-    parameters: Request = dataclasses.field(default_factory=dict)
-    where_known: Request = dataclasses.field(default_factory=dict)
-    absent: frozenset[str] = frozenset()
-
-    @property
-    def service(self) -> str:
-        """``ec2`` of ``ec2.DescribeVpcs``."""
-        return self.operation.partition(".")[0]
-
-    @property
-    def api_name(self) -> str:
-        """``DescribeVpcs`` of ``ec2.DescribeVpcs``."""
-        return self.operation.partition(".")[2]
-
-    @property
-    def method(self) -> str:
-        """The boto3 client's method: ``describe_vpcs``."""
-        return xform_name(self.api_name)
-
-    @property
-    def action(self) -> str:
-        """The IAM action a reader needs: ``ec2:DescribeVpcs``."""
-        return iam_action(self.operation)
 
 
 def _ec2(name: str, member: str, page_size: int = 1000, **where_known: Any) -> Call:
@@ -135,32 +49,6 @@ def _organizations(operation: str, member: str, page_size: int = 0) -> Call:
         operation=f"organizations.{operation}",
         shape=FollowUp(member, page_size),
         scope=Scope.ACCOUNT,
-    )
-
-
-def instance_vpcs(instances: Any) -> tuple[str, ...]:
-    """The VPCs that hold an instance, sorted, from a merged DescribeInstances answer.
-
-    A terminated instance no longer names a VPC.
-    """
-    return tuple(
-        sorted(
-            {
-                instance["VpcId"]
-                for reservation in instances["Reservations"]
-                for instance in reservation["Instances"]
-                if instance.get("VpcId")
-            }
-        )
-    )
-
-
-def _dns_attributes(instances: Any) -> tuple[Request, ...]:
-    """Two requests a VPC: DescribeVpcAttribute has no bulk form (spec network.md 5.1)."""
-    return tuple(
-        {"VpcId": vpc, "Attribute": attribute}
-        for vpc in instance_vpcs(instances)
-        for attribute in ("enableDnsSupport", "enableDnsHostnames")
     )
 
 
@@ -198,6 +86,19 @@ DESCRIBE_POLICY: Final = _organizations("DescribePolicy", "Policy")
 #: Asked of an account that may read its organization, about all accounts of the run in it.
 ORGANIZATION_CALLS: Final = (LIST_ROOTS, LIST_PARENTS, LIST_POLICIES_FOR_TARGET, DESCRIBE_POLICY)
 
+#: About the instances of a Region: never asked where there are none.
+NODE_CALLS: Final = (
+    _ec2("DescribeIamInstanceProfileAssociations", "IamInstanceProfileAssociations"),
+    Call(
+        operation="ssm.DescribeInstanceInformation",
+        shape=Listing(("InstanceInformationList",), 50),
+    ),
+    Call(
+        operation=SERVICE_SETTING,
+        shape=Repeated("ServiceSetting", ({"SettingId": DHMC_SETTING},)),
+    ),
+)
+
 PLAN: Final[tuple[Call, ...]] = (
     Call(
         operation=INSTANCE_PROFILES,
@@ -213,21 +114,13 @@ PLAN: Final[tuple[Call, ...]] = (
     *ROLE_CALLS,
     *ORGANIZATION_CALLS,
     _ec2("DescribeInstances", "Reservations", IncludeManagedResources=True),
-    _ec2("DescribeIamInstanceProfileAssociations", "IamInstanceProfileAssociations"),
-    Call(
-        operation="ssm.DescribeInstanceInformation",
-        shape=Listing(("InstanceInformationList",), 50),
-    ),
-    Call(
-        operation=SERVICE_SETTING,
-        shape=Repeated("ServiceSetting", ({"SettingId": DHMC_SETTING},)),
-    ),
+    *NODE_CALLS,
     _ec2("DescribeNetworkInterfaces", "NetworkInterfaces", IncludeManagedResources=True),
     _ec2("DescribeSubnets", "Subnets"),
     _ec2("DescribeVpcs", "Vpcs"),
     Call(
         operation="ec2.DescribeVpcAttribute",
-        shape=PerResource("VpcId", _dns_attributes),
+        shape=PerResource("VpcId", dns_attributes, (INSTANCES,)),
     ),
     _ec2("DescribeDhcpOptions", "DhcpOptions"),
     _ec2("DescribeRouteTables", "RouteTables", 100),
@@ -242,6 +135,8 @@ PLAN: Final[tuple[Call, ...]] = (
         shape=Single("VpcBlockPublicAccessOptions"),
     ),
     _ec2("DescribeVpcBlockPublicAccessExclusions", "VpcBlockPublicAccessExclusions"),
+    *NETWORK_CALLS,
+    *NAME_CALLS,
 )
 
 #: Asked at once. The account's other calls start from their answers, or from the Regions'.
@@ -251,7 +146,7 @@ ACCOUNT_CALLS: Final = tuple(
     if call.scope is Scope.ACCOUNT and call not in (*ROLE_CALLS, *ORGANIZATION_CALLS)
 )
 FIRST_CALL: Final = next(call for call in PLAN if call.operation == INSTANCES)
-#: Asked once a Region's DescribeInstances has shown that there is something to judge.
+#: Asked once DescribeInstances has shown that there is something to judge, here or behind a hub.
 FURTHER_CALLS: Final = tuple(
     call for call in PLAN if call.scope is Scope.REGION and call is not FIRST_CALL
 )

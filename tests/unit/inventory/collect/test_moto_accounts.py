@@ -70,6 +70,9 @@ def session_of() -> boto3.Session:
         "ssm.GetServiceSetting",
         "ec2.DescribeVpcBlockPublicAccessOptions",
         "ec2.DescribeVpcBlockPublicAccessExclusions",
+        "ec2.DescribeVpcEncryptionControls",
+        "route53profiles.ListProfileAssociations",
+        "route53resolver.ListFirewallRuleGroupAssociations",
     )
     return session
 

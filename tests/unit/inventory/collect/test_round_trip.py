@@ -25,6 +25,9 @@ NOT_IN_MOTO = (
     "ssm.GetServiceSetting",
     "ec2.DescribeVpcBlockPublicAccessOptions",
     "ec2.DescribeVpcBlockPublicAccessExclusions",
+    "ec2.DescribeVpcEncryptionControls",
+    "route53profiles.ListProfileAssociations",
+    "route53resolver.ListFirewallRuleGroupAssociations",
 )
 TRUST = {
     "Version": "2012-10-17",
