@@ -24,8 +24,9 @@ def reconcile(control: Control, verdict: Verdict, node: Node, context: Context) 
     """Let a fresh ping settle or contradict what it entails, and nothing else.
 
     A computed failure becomes ``warn CONTRADICTED``, a computed unknown ``pass OBSERVED``; what was
-    computed stays in the evidence. Where Default Host Management may be the source of the
-    credentials, a ping says nothing about the instance profile (D10).
+    computed stays in the evidence, and what the ping says nothing about stays as it is. Where
+    Default Host Management may be the source of the credentials, a ping says nothing about the
+    instance profile (D10).
     """
     if not control.entailed_by_online or not verdict.entailed_by_online:
         return verdict
@@ -41,6 +42,9 @@ def reconcile(control: Control, verdict: Verdict, node: Node, context: Context) 
         call="judgement",
     )
     seen = (row.evidence("PingStatus"), row.evidence("LastPingDateTime"), computed)
+    if verdict.besides is not None:
+        left = verdict.besides
+        return dataclasses.replace(left, evidence=(*seen, *left.evidence))
     if verdict.outcome is Outcome.UNKNOWN:
         return Verdict(
             Outcome.PASS,
