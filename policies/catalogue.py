@@ -12,7 +12,19 @@ from policies.iam import (
     trust_policy,
 )
 from policies.imds import metadata_service_enabled
-from policies.network import egress_443, endpoints_in_subnet
+from policies.network import (
+    egress_443,
+    endpoint_groups,
+    endpoint_policies,
+    endpoints_in_subnet,
+    name_resolution,
+    network_acls_443,
+    path_to_ec2messages,
+    path_to_ssm,
+    path_to_ssmmessages,
+    routes,
+    s3_buckets,
+)
 from policies.node import online, registered
 
 #: Controls that judge each instance.
@@ -26,8 +38,17 @@ CONTROLS: tuple[ControlModule, ...] = (
     core_actions,
     look_alikes,
     metadata_service_enabled,
+    name_resolution,
     egress_443,
+    network_acls_443,
+    routes,
     endpoints_in_subnet,
+    endpoint_groups,
+    endpoint_policies,
+    path_to_ssm,
+    path_to_ssmmessages,
+    path_to_ec2messages,
+    s3_buckets,
     registered,
     online,
 )
