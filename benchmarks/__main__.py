@@ -1,27 +1,32 @@
-"""Runs the benchmarks: ``python -m benchmarks [judging|iam] [sizes …]``; both without a name."""
+"""Runs the benchmarks, all or one: ``python -m benchmarks [judging|iam|network] [sizes …]``."""
 
 import argparse
 
-from benchmarks import iam, judging
+from benchmarks import iam, judging, network
 
 _INSTANCES = (100, 1_000, 10_000)
 _ROLES = (500, 5_000)
+_CLIENTS = (25_000, 100_000)
 
 
 def main() -> None:
     """Measure what is asked for and print a line for each size."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("name", nargs="?", choices=("judging", "iam"), help="default: both")
-    parser.add_argument("sizes", nargs="*", type=int, help="instances to judge, or roles to decide")
+    parser.add_argument("name", nargs="?", choices=("judging", "iam", "network"))
+    parser.add_argument("sizes", nargs="*", type=int, help="instances, or roles to decide")
     asked = parser.parse_args()
-    if asked.name != "iam":
+    if asked.name in ("judging", None):
         print(f"{'instances':>10} {'load s':>8} {'judge s':>8} {'us/finding':>11} {'peak MiB':>9}")
         for size in asked.sizes or _INSTANCES:
             print(judging.measure(size))
-    if asked.name != "judging":
+    if asked.name in ("iam", None):
         print(f"{'roles':>10} {'decisions':>10} {'allowed':>10} {'CPU s':>8} {'us/decision':>12}")
         for size in asked.sizes or _ROLES:
             print(iam.measure(size))
+    if asked.name in ("network", None):
+        print(network.heading())
+        for size in asked.sizes or _CLIENTS:
+            print(network.measure(size))
 
 
 if __name__ == "__main__":

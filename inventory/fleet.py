@@ -9,9 +9,22 @@ from typing import Any
 
 import msgspec
 
+from inventory.dns_answers import (
+    load_dns_profile_resources,
+    load_firewall_domains,
+    load_firewall_rules,
+    load_hosted_zones,
+    load_record_sets,
+)
 from inventory.facts import AccountFacts, Instance, Node, RegionFacts, Unread
 from inventory.facts.association import StateAssociation
 from inventory.facts.coverage import Coverage
+from inventory.facts.dns import (
+    DnsProfileAssociation,
+    FirewallAssociation,
+    ResolverRule,
+    ResolverRuleAssociation,
+)
 from inventory.facts.image import Image
 from inventory.facts.instance import InstanceProfileAssociation
 from inventory.facts.instance_status import InstanceStatus
@@ -33,6 +46,16 @@ from inventory.facts.network import (
     VpcAttributes,
     VpcEndpoint,
 )
+from inventory.facts.transit import (
+    EgressOnlyInternetGateway,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRouteTable,
+    TransitGatewayVpcAttachment,
+    VpcEncryptionControl,
+    VpcPeeringConnection,
+    VpnGateway,
+)
 from inventory.organization_answers import Organizations
 from inventory.probe_answers import listed_in_parts, probed
 from inventory.reader import Reader
@@ -42,6 +65,7 @@ from inventory.role_answers import (
     load_roles,
 )
 from inventory.snapshot import GLOBAL, Snapshot
+from inventory.transit_answers import load_prefix_list_entries, load_transit_gateway_routes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +91,7 @@ def load_fleet(snapshot: Snapshot) -> Fleet:
         for region in names
     )
     nodes = tuple(
-        Node(instance, region, accounts[region.account_id], snapshot.as_of)
+        Node(instance, region, accounts[region.account_id], snapshot.as_of, regions)
         for region in regions
         if not isinstance(region.instances, Unread)
         for instance in region.instances
@@ -141,6 +165,59 @@ def _region(snapshot: Snapshot, account: str, region: str) -> RegionFacts:
             "VpcBlockPublicAccessExclusions",
             BlockPublicAccessExclusion,
         ),
+        hosted_zones=load_hosted_zones(read),
+        record_sets=load_record_sets(read),
+        resolver_rule_associations=read.listing(
+            "route53resolver.ListResolverRuleAssociations",
+            "ResolverRuleAssociations",
+            ResolverRuleAssociation,
+        ),
+        resolver_rules=read.listing(
+            "route53resolver.ListResolverRules", "ResolverRules", ResolverRule
+        ),
+        firewall_associations=read.listing(
+            "route53resolver.ListFirewallRuleGroupAssociations",
+            "FirewallRuleGroupAssociations",
+            FirewallAssociation,
+        ),
+        firewall_rules=load_firewall_rules(read),
+        firewall_domains=load_firewall_domains(read),
+        dns_profile_associations=read.listing(
+            "route53profiles.ListProfileAssociations", "ProfileAssociations", DnsProfileAssociation
+        ),
+        dns_profile_resources=load_dns_profile_resources(read),
+        prefix_list_entries=load_prefix_list_entries(read),
+        peering_connections=read.listing(
+            "ec2.DescribeVpcPeeringConnections", "VpcPeeringConnections", VpcPeeringConnection
+        ),
+        transit_gateways=read.listing(
+            "ec2.DescribeTransitGateways", "TransitGateways", TransitGateway
+        ),
+        transit_gateway_attachments=read.listing(
+            "ec2.DescribeTransitGatewayAttachments",
+            "TransitGatewayAttachments",
+            TransitGatewayAttachment,
+        ),
+        transit_gateway_vpc_attachments=read.listing(
+            "ec2.DescribeTransitGatewayVpcAttachments",
+            "TransitGatewayVpcAttachments",
+            TransitGatewayVpcAttachment,
+        ),
+        transit_gateway_route_tables=read.listing(
+            "ec2.DescribeTransitGatewayRouteTables",
+            "TransitGatewayRouteTables",
+            TransitGatewayRouteTable,
+        ),
+        transit_gateway_routes=load_transit_gateway_routes(read),
+        vpn_gateways=read.listing("ec2.DescribeVpnGateways", "VpnGateways", VpnGateway),
+        egress_only_internet_gateways=read.listing(
+            "ec2.DescribeEgressOnlyInternetGateways",
+            "EgressOnlyInternetGateways",
+            EgressOnlyInternetGateway,
+        ),
+        encryption_controls=read.listing(
+            "ec2.DescribeVpcEncryptionControls", "VpcEncryptionControls", VpcEncryptionControl
+        ),
     )
 
 
@@ -152,9 +229,14 @@ def _instances(answer: Any) -> Iterable[Any]:
 
 
 def _vpc_attributes(answers: Any) -> Iterable[Any]:
-    """One row per VPC out of the one-attribute answers of DescribeVpcAttribute."""
+    """One row per VPC out of the one-attribute answers of DescribeVpcAttribute.
+
+    An attribute that was refused stays unread, beside the other one.
+    """
     merged: dict[str, dict[str, Any]] = {}
     for answer in answers:
+        if "error" in answer:
+            continue
         response = answer["response"]
         row = merged.setdefault(response["VpcId"], {"VpcId": response["VpcId"]})
         for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):

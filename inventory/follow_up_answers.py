@@ -11,7 +11,7 @@ from inventory.reader import Reader
 from inventory.snapshot import iam_action
 
 #: AWS's ways to say that there is no such thing.
-_NO_SUCH: Final = frozenset({"NoSuchEntity"})
+_NO_SUCH: Final = frozenset({"NoSuchEntity", "NoSuchHostedZone", "ResourceNotFoundException"})
 
 
 class FollowUpAnswers:
@@ -36,7 +36,7 @@ class FollowUpAnswers:
             for entry in answers:
                 key = tuple(entry["request"][name] for name in keys)
                 if "error" in entry:
-                    self._errors[key] = self._unread(entry["error"])
+                    self._errors[key] = refusal(self._call, entry["error"])
                 else:
                     self._responses[key] = entry["response"][member]
 
@@ -60,6 +60,8 @@ class FollowUpAnswers:
             return self._responses[values]
         return self._errors.get(values, self._otherwise)
 
-    def _unread(self, error: Mapping[str, str]) -> Unread:
-        code = VANISHED if error["Code"] in _NO_SUCH else error["Code"]
-        return Unread(self._call, code, error.get("Message", ""))
+
+def refusal(call: str, error: Mapping[str, str]) -> Unread:
+    """Why one request was not answered, from the error that AWS gave."""
+    code = VANISHED if error["Code"] in _NO_SUCH else error["Code"]
+    return Unread(call, code, error.get("Message", ""))

@@ -35,8 +35,12 @@ def probed(read: Reader, operation: str, kind: type[Row], key: str) -> Table[Row
 
 
 def listed_in_parts(answers: Any, member: str) -> Iterable[Any]:
-    """The rows of a listing that was asked for in several requests, or in one plain answer."""
-    return (row for one in _entries(answers) for row in one["response"][member])
+    """The rows of a listing that was asked for in several requests, or in one plain answer.
+
+    A refused request has none.
+    """
+    answered = (one for one in _entries(answers) if "error" not in one)
+    return (row for one in answered for row in one["response"][member])
 
 
 def _entries(answers: Any) -> list[Mapping[str, Any]]:

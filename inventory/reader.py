@@ -33,6 +33,9 @@ class Reader:
     def rows(
         self, operation: str, kind: type[Row], pick: Callable[[Any], Iterable[Any]]
     ) -> Table[Row] | Unread:
+        """The picked rows; none where there can be none, as in a Region without the service."""
+        if self._snapshot.is_absent(self._account, self._region, operation):
+            return Table(kind.call, ())
         answer = self.answer(operation)
         if isinstance(answer, Unread):
             return answer

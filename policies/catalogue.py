@@ -18,7 +18,19 @@ from policies.iam import (
     trust_policy,
 )
 from policies.imds import metadata_service_enabled, token_mode
-from policies.network import egress_443, endpoints_in_subnet
+from policies.network import (
+    egress_443,
+    endpoint_groups,
+    endpoint_policies,
+    endpoints_in_subnet,
+    name_resolution,
+    network_acls_443,
+    path_to_ec2messages,
+    path_to_ssm,
+    path_to_ssmmessages,
+    routes,
+    s3_buckets,
+)
 from policies.node import (
     hybrid_shadow,
     online,
@@ -45,8 +57,17 @@ CONTROLS: tuple[ControlModule, ...] = (
     look_alikes,
     metadata_service_enabled,
     token_mode,
+    name_resolution,
     egress_443,
+    network_acls_443,
+    routes,
     endpoints_in_subnet,
+    endpoint_groups,
+    endpoint_policies,
+    path_to_ssm,
+    path_to_ssmmessages,
+    path_to_ec2messages,
+    s3_buckets,
     status_checks,
     registered,
     online,

@@ -8,7 +8,7 @@ from enum import Enum, StrEnum
 from typing import Protocol, TypeVar, cast
 
 from inventory.facts import Evidence, Node, Place, Unread
-from policies.parameters import Assumption, Parameters
+from policies.parameters import Assumption, Parameters, Topic
 
 Result = TypeVar("Result")
 
@@ -97,8 +97,10 @@ class Verdict:
     where the case is known better than the control's own text. ``entailed_by_online`` is False
     where the answer rests on more than a fresh ping entails (D9: a ping says nothing about the
     ssmmessages host); ``entailed_by_channel`` is True where an open session channel settles or
-    contradicts it. ``severity`` is set where the case is less grave than the control (D3).
-    ``assumption`` is the user's own word that the answer rests on (design 4): it is counted apart.
+    contradicts it. ``besides`` is the answer about the other part where only a part is entailed:
+    what is left once a live fact settles the rest. ``severity`` is set where the case is less
+    grave than the control (D3). ``assumptions`` are the user's own words that the answer rests on
+    (design 4): they are counted apart.
     """
 
     outcome: Outcome
@@ -110,8 +112,9 @@ class Verdict:
     remediation: str = ""
     entailed_by_online: bool = True
     entailed_by_channel: bool = False
+    besides: Verdict | None = None
     severity: Severity | None = None
-    assumption: Assumption | None = None
+    assumptions: tuple[Assumption, ...] = ()
 
 
 def passed(code: str, reason: str, *evidence: Evidence) -> Verdict:
@@ -176,20 +179,31 @@ class Context:
     """What judging needs besides facts: the parameters, and a place to remember shared results.
 
     ``once`` never changes an answer, only how often it is computed: the key has to name
-    everything that the computation reads. Nothing is shared between premises.
+    everything that the computation reads. Nothing is shared between premises. ``words`` are the
+    assumptions that hold in it.
     """
 
     def __init__(
-        self, parameters: Parameters | None = None, premise: Premise = Premise.NOTHING
+        self,
+        parameters: Parameters | None = None,
+        premise: Premise = Premise.NOTHING,
+        words: tuple[Assumption, ...] = (),
     ) -> None:
         self.parameters = parameters or Parameters()
         self.premise = premise
+        self.words = words
         self._results: dict[Hashable, object] = {}
         self._latest: dict[str, tuple[Hashable, object]] = {}
 
     def under(self, premise: Premise) -> Context:
         """The context of a second look at what these parameters leave unknown."""
         return self.once(("under", premise), lambda: Context(self.parameters, premise))
+
+    def assuming(self, words: tuple[Assumption, ...]) -> Context:
+        """The context of a second look in which the user's words hold."""
+        about_scps = any(one.topic is Topic.SCP for one in words)
+        premise = Premise.ASSUMPTION if about_scps else Premise.NOTHING
+        return self.once(("assuming", words), lambda: Context(self.parameters, premise, words))
 
     def once(self, key: Hashable, compute: Callable[[], Result]) -> Result:
         """The result remembered under that key, computed at the first asking."""

@@ -117,7 +117,7 @@ def judge(control: ControlModule, node: Node, context: Context) -> Verdict:
         return reconcile(control.CONTROL, verdict, node, under)
 
     verdict = witnessed(asked(context), node, context, asked)
-    return assumed(verdict, node.account.account_id, context, asked)
+    return assumed(verdict, node, context, asked)
 
 
 def judge_place(control: RegionControlModule, place: Place, context: Context) -> Verdict:
@@ -128,7 +128,7 @@ def judge_place(control: RegionControlModule, place: Place, context: Context) ->
         _check_names_what_is_missing(control.CONTROL, verdict)
         return verdict
 
-    return assumed(asked(context), place.account.account_id, context, asked)
+    return assumed(asked(context), place, context, asked)
 
 
 def _check_names_what_is_missing(control: Control, verdict: Verdict) -> None:

@@ -24,8 +24,9 @@ def reconcile(control: Control, verdict: Verdict, node: Node, context: Context) 
     """Let a live fact settle or contradict what it entails, and nothing else.
 
     A computed failure becomes ``warn CONTRADICTED``, a computed unknown ``pass OBSERVED``; what was
-    computed stays in the evidence. Where Default Host Management may be the source of the
-    credentials, a live fact says nothing about the instance profile (D10).
+    computed stays in the evidence, and what the live fact says nothing about stays as it is. Where
+    Default Host Management may be the source of the credentials, a live fact says nothing about
+    the instance profile (D10).
     """
     if verdict.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
         return verdict
@@ -39,6 +40,9 @@ def reconcile(control: Control, verdict: Verdict, node: Node, context: Context) 
         call="judgement",
     )
     evidence = (*live.evidence, computed, *verdict.evidence)
+    if verdict.besides is not None:
+        left = verdict.besides
+        return dataclasses.replace(left, evidence=(*live.evidence, computed, *left.evidence))
     if verdict.outcome is Outcome.UNKNOWN:
         return Verdict(
             Outcome.PASS,

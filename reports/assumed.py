@@ -21,15 +21,18 @@ class Assumed:
 def assumed_of(roll: Roll) -> tuple[Assumed, ...]:
     """Every assumption that a finding rests on, most findings first."""
     resting = Counter(
-        finding.verdict.assumption
-        for finding in roll.findings
-        if finding.verdict.assumption is not None
+        assumption for finding in roll.findings for assumption in finding.verdict.assumptions
     )
     ranked = sorted(
         resting.items(),
         key=lambda entry: (-entry[1], entry[0].setting, entry[0].owner, entry[0].reason),
     )
     return tuple(Assumed(assumption, findings) for assumption, findings in ranked)
+
+
+def resting_findings(roll: Roll) -> int:
+    """How many findings rest on any assumption: one may rest on several."""
+    return sum(1 for finding in roll.findings if finding.verdict.assumptions)
 
 
 def assumed_sentences(roll: Roll) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import json
 
 from policies.finding import Finding
 from policies.roll import Roll
-from reports.assumed import assumed_of
+from reports.assumed import resting_findings
 from reports.tally import OUTCOMES, tally
 from reports.visible import visible
 from reports.wording import run_count
@@ -46,7 +46,7 @@ def suite_properties(roll: Roll) -> list[tuple[str, str]]:
         ("selection", json.dumps(dict(sorted(run.selection.items())))),
         ("roll", run_count(tallied)),
         *((f"findings.{outcome.value}", str(tallied.totals[outcome])) for outcome in OUTCOMES),
-        ("assumed", str(sum(one.findings for one in assumed_of(roll)))),
+        ("assumed", str(resting_findings(roll))),
         ("crashed", str(tallied.crashed)),
         ("not_judged", str(tallied.unanswered)),
     ]

@@ -9,9 +9,12 @@ from botocore.client import BaseClient
 from botocore.config import Config
 
 from inventory.collect.accounts import OpenAccount
+from inventory.collect.service_regions import is_known_to_lack
 from inventory.collect.settings import CLIENT_CONFIG
 from inventory.snapshot import GLOBAL
 
+#: One endpoint for all Regions of an account, so one client, which then knows the shared rate.
+_GLOBAL_SERVICES: Final = frozenset({"route53"})
 _THROTTLE_CODES: Final = frozenset(
     {
         "BandwidthLimitExceeded",
@@ -49,15 +52,26 @@ class Clients:
         return self._throttles
 
     def client(self, account: OpenAccount, service: str, region: str) -> BaseClient:
-        """The client; for ``global`` in the account's home Region.
+        """The client; for ``global``, and for a global service, in the account's home Region.
 
         Raises botocore's errors where the SDK knows no such service or Region.
         """
+        if service in _GLOBAL_SERVICES:
+            region = GLOBAL
         key = (account.account_id, service, region)
         with self._creating:
             if key not in self._clients:
                 self._clients[key] = self._create(account, service, region)
             return self._clients[key]
+
+    def is_known_to_lack(self, account: OpenAccount, service: str, region: str) -> bool:
+        """Whether the Region is known not to have the service.
+
+        Not where the configuration names an endpoint in place of the Region's own.
+        """
+        endpoint = self.client(account, service, region).meta.endpoint_url
+        with self._creating:
+            return region in endpoint and is_known_to_lack(account.session, service, region)
 
     def release(self, account_id: str, region: str) -> None:
         """Close the clients of a place that is done with: each holds about a megabyte."""

@@ -2,10 +2,13 @@
 
 A Region is first asked for its instances. One that holds none has nothing to be judged, so its
 other calls are not made and are recorded as not asked: empty Regions cost one call each. Where
-DescribeInstances itself is refused, the other calls are made all the same.
+another account of the run has instances in that Region, they may depend on what is here, so the
+network calls are made (``regions_in_use``). Where DescribeInstances itself is refused, all other
+calls are made.
 
-Two things follow from the answers: the roles in use of an account, once all its Regions have told
-what runs there, and the policies of an organization, once every account has told where it belongs.
+Three things follow from the answers: what a Region's objects name, as soon as they are known
+(``region_agenda``), the roles in use of an account, once all its Regions have told what runs there,
+and the policies of an organization, once every account has told where it belongs.
 """
 
 from __future__ import annotations
@@ -17,55 +20,45 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from queue import SimpleQueue
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from botocore.config import Config
 
 from inventory.collect.access_errors import access_error
 from inventory.collect.accounts import OpenAccount
-from inventory.collect.answers import Outcome, ask
+from inventory.collect.call import Call, Request, Scope
 from inventory.collect.clients import Clients
-from inventory.collect.deep import MANIFEST_NOTE, NOT_DEEP, read_deep
+from inventory.collect.deep import MANIFEST_NOTE, ask_about_instance
 from inventory.collect.follow_ups import FollowUps
+from inventory.collect.node_calls import DEEP_CALLS, SERVICE_SETTING
 from inventory.collect.organization_policies import Membership, Told, read_organizations
 from inventory.collect.plan import (
     ACCOUNT_CALLS,
-    DEEP_CALLS,
     FIRST_CALL,
-    FURTHER_CALLS,
     INSTANCE_PROFILES,
-    INSTANCES,
-    MANAGED_NODES,
     ORGANIZATION,
     PLAN,
-    SERVICE_SETTING,
-    Call,
-    PerResource,
-    Scope,
 )
 from inventory.collect.policy_cache import PolicyCache
 from inventory.collect.progress import Progress
-from inventory.collect.refusal import AWS_ERRORS, Refusal, lost_credentials, refusal_of
+from inventory.collect.refusal import AWS_ERRORS, Refusal
+from inventory.collect.region_agenda import RegionAgenda, Step
 from inventory.collect.regions import DESCRIBE_REGIONS, RegionChoice, choose_regions
+from inventory.collect.regions_in_use import Place, RegionsInUse
+from inventory.collect.replies import Followed, Outcome, Reply
 from inventory.collect.role_documents import read_roles
 from inventory.collect.roles_in_use import RolesInUse
 from inventory.collect.settings import CLIENT_CONFIG, TOOL
+from inventory.collect.task import Task, carry_out
+from inventory.collect.vpcs_in_use import INSTANCES
 from inventory.errors import AccountError
-from inventory.facts import Status
-from inventory.snapshot import GLOBAL, Manifest, SnapshotWriter, iam_action
+from inventory.snapshot import GLOBAL, Manifest, SnapshotWriter
 
-#: IAM is one endpoint whose rate limits all Regions share (spec iam.md 8); so is Organizations.
-IAM_WORKERS: Final = 4
-_FEW_AT_A_TIME: Final = frozenset({"iam", "organizations"})
+#: Each of these is one endpoint whose rate limits all Regions share (spec iam.md 8).
+FEW_WORKERS: Final = 4
+_FEW_AT_A_TIME: Final = ("iam", "organizations", "route53")
 #: What has to be settled, in every Region and account-wide, before the roles in use are known.
 _TELLS_OF_ROLES: Final = frozenset({INSTANCES, SERVICE_SETTING, INSTANCE_PROFILES})
-NO_INSTANCES: Final = Refusal(Status.NOT_ASKED, "NO_INSTANCES", "the Region holds no instance")
-NO_SOURCE: Final = Refusal(
-    Status.NOT_ASKED, "NO_SOURCE", f"needs the answer of {FIRST_CALL.action}"
-)
-NO_NODES: Final = Refusal(
-    Status.NOT_ASKED, "NO_SOURCE", f"needs the answer of {iam_action(MANAGED_NODES)}"
-)
 
 
 def collect(
@@ -113,17 +106,6 @@ def collect(
 _Answer = TypeVar("_Answer")
 
 
-class _Task(NamedTuple):
-    account: OpenAccount
-    region: str
-    call: Call
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """Account id and Region: whose clients the task uses."""
-        return (self.account.account_id, self.region)
-
-
 @dataclasses.dataclass
 class _Account:
     """What one account's answers come to, on the way to its roles."""
@@ -151,14 +133,17 @@ class _Collection:
         self._writer = writer
         self._progress = progress
         self._pool = ThreadPoolExecutor(workers, "collect")
-        self._iam_pool = ThreadPoolExecutor(min(workers, IAM_WORKERS), "collect-iam")
+        self._narrow_pools = {
+            service: ThreadPoolExecutor(min(workers, FEW_WORKERS), f"collect-{service}")
+            for service in _FEW_AT_A_TIME
+        }
         self._running: dict[Future[Any], Callable[[Future[Any]], None]] = {}
         self._finished: SimpleQueue[Future[Any]] = SimpleQueue()
-        self._outstanding: Counter[tuple[str, str]] = Counter()
+        self._outstanding: Counter[Place] = Counter()
         self._accounts: dict[str, _Account] = {}
+        self._agendas: dict[Place, RegionAgenda] = {}
+        self._regions_in_use = RegionsInUse(())
         self._deep = deep
-        #: Answers of DescribeInstances, of the Regions that wait for their managed nodes.
-        self._awaiting_nodes: dict[tuple[str, str], Any] = {}
         self._regions = self._done = self._total = 0
 
     def __enter__(self) -> _Collection:
@@ -166,9 +151,10 @@ class _Collection:
 
     def __exit__(self, *_: object) -> None:
         """Drop what has not begun, and wait for what has: no request outlives the collection."""
-        for pool in (self._iam_pool, self._pool):
+        pools = (*self._narrow_pools.values(), self._pool)
+        for pool in pools:
             pool.shutdown(wait=False, cancel_futures=True)
-        for pool in (self._iam_pool, self._pool):
+        for pool in pools:
             pool.shutdown(wait=True)
 
     def run(
@@ -190,6 +176,9 @@ class _Collection:
                 PolicyCache(None) if account.spec.embedded else cache,
                 waits_for=2 * len(choice.names) + 1,
             )
+            for region in choice.names:
+                self._agendas[account.account_id, region] = RegionAgenda(region, deep=self._deep)
+        self._regions_in_use = RegionsInUse(self._agendas)
         for account, choice in zip(accounts, choices, strict=True):
             self._begin(account, choice)
         while self._running:
@@ -199,88 +188,93 @@ class _Collection:
     def _begin(self, account: OpenAccount, choice: RegionChoice) -> None:
         if choice.refusal is not None:
             self._refuse(account, GLOBAL, DESCRIBE_REGIONS, choice.refusal)
-        # Kept open for what follows: the account's roles and its organization.
-        self._outstanding[account.account_id, GLOBAL] = 2
+        # Kept open for what follows: the account's roles, its organization, and its Regions, which
+        # ask global services too.
+        self._outstanding[account.account_id, GLOBAL] = 2 + len(choice.names)
         for call in ACCOUNT_CALLS:
-            self._submit(_Task(account, GLOBAL, call))
+            self._submit(Task(account, GLOBAL, call))
         for region in choice.names:
-            self._submit(_Task(account, region, FIRST_CALL))
+            self._submit(Task(account, region, FIRST_CALL))
 
-    def _submit(self, task: _Task, instances: Any | None = None) -> None:
-        pool = self._iam_pool if task.call.service in _FEW_AT_A_TIME else self._pool
+    def _submit(self, task: Task, requests: Sequence[Request] = ()) -> None:
+        pool = self._narrow_pools.get(task.call.service, self._pool)
         self._outstanding[task.place] += 1
-        future = pool.submit(_ask, self._clients, task, instances)
+        future = pool.submit(carry_out, self._clients, task, requests)
         self._expect(future, partial(self._settle, task))
+
+    def _submit_each(self, task: Task, requests: Sequence[Request]) -> None:
+        """One piece of work a request: as many instances are asked about at once as may be."""
+        self._outstanding[task.place] += 1
+        # Made already, and so without a request that could fail, for the call that named them.
+        client = self._clients.client(task.account, task.call.service, task.region)
+        pieces = [self._pool.submit(ask_about_instance, client, task.call, one) for one in requests]
+        unfinished = set(pieces)
+        for piece in pieces:
+            self._expect(piece, partial(self._gather, task, pieces, unfinished))
+
+    def _gather(
+        self,
+        task: Task,
+        pieces: Sequence[Future[Reply]],
+        unfinished: set[Future[Reply]],
+        piece: Future[Reply],
+    ) -> None:
+        """Settle the task with its last piece; lost credentials end the run with the first."""
+        _result(task.account, piece)
+        unfinished.remove(piece)
+        if not unfinished:
+            self._conclude(task, Followed(tuple(one.result() for one in pieces)).outcome)
 
     def _expect(self, future: Future[Any], settle: Callable[[Future[Any]], None]) -> None:
         self._running[future] = settle
         future.add_done_callback(self._finished.put)
 
-    def _settle(self, task: _Task, future: Future[Outcome]) -> None:
-        outcome = _result(task.account, future)
+    def _settle(self, task: Task, future: Future[Outcome]) -> None:
+        self._conclude(task, _result(task.account, future))
+
+    def _conclude(self, task: Task, outcome: Outcome) -> None:
         self._record(task, outcome)
+        if task.call.scope is Scope.REGION:
+            self._go_on(task.place, self._agendas[task.place].settle(task.call, outcome))
         if task.call is FIRST_CALL:
-            self._go_on(task.account, task.region, outcome)
-        elif task.call.operation == MANAGED_NODES:
-            self._go_deep(task, outcome.answer)
-        self._close(*task.place)
+            self._compare(task.place)
+        else:
+            self._close(*task.place)
 
     def _close(self, account_id: str, region: str) -> None:
         self._outstanding[account_id, region] -= 1
-        if not self._outstanding[account_id, region]:
-            self._clients.release(account_id, region)
+        if self._outstanding[account_id, region]:
+            return
+        self._clients.release(account_id, region)
+        if region != GLOBAL:
+            self._close(account_id, GLOBAL)
 
-    def _go_on(self, account: OpenAccount, region: str, instances: Outcome) -> None:
-        for call in FURTHER_CALLS:
-            task = _Task(account, region, call)
-            per_resource = isinstance(call.shape, PerResource)
-            if instances.answer is not None and not _holds_instances(instances.answer):
-                self._record(task, Outcome(None, (NO_INSTANCES,)))
-            elif instances.answer is None and per_resource:
-                self._record(task, Outcome(None, (NO_SOURCE,)))
+    def _go_on(self, place: Place, steps: Sequence[Step]) -> None:
+        """Take the Region's next steps; what need not be asked is settled with its reason."""
+        account_id, region = place
+        for step in steps:
+            task = Task(self._accounts[account_id].account, region, step.call)
+            if step.not_asked is not None:
+                self._record(task, Outcome(None, (step.not_asked,)))
+            elif step.call in DEEP_CALLS:
+                self._submit_each(task, step.requests)
             else:
-                self._submit(task, instances.answer if per_resource else None)
-        self._prepare_deep(account, region, instances.answer)
+                self._submit(task, step.requests)
 
-    def _prepare_deep(self, account: OpenAccount, region: str, instances: Any | None) -> None:
-        """Wait for the Region's managed nodes, or say why nothing is asked of single instances."""
-        if instances is not None and not _holds_instances(instances):
-            self._leave_deep(account, region, NO_INSTANCES)
-        elif not self._deep:
-            self._leave_deep(account, region, NOT_DEEP)
-        elif instances is None:
-            self._leave_deep(account, region, NO_SOURCE)
-        else:
-            self._awaiting_nodes[account.account_id, region] = instances
-            self._outstanding[account.account_id, region] += 1
+    def _compare(self, place: Place) -> None:
+        """Let go on what waited to hear of this Region; a place that waits is kept open."""
+        holds_instances = self._agendas[place].holds_instances
+        for waited, is_hub in self._regions_in_use.note(place, holds_instances):
+            self._go_on(waited, self._agendas[waited].go_on_without_instances(is_hub=is_hub))
+            self._close(*waited)
+        if holds_instances is not False:
+            self._close(*place)
 
-    def _leave_deep(self, account: OpenAccount, region: str, why: Refusal) -> None:
-        for call in DEEP_CALLS:
-            self._keep(_Task(account, region, call), Outcome(None, (why,)))
-
-    def _go_deep(self, task: _Task, managed: Any | None) -> None:
-        """Ask about single instances, now that it is known which of them are managed nodes."""
-        instances = self._awaiting_nodes.pop(task.place, None)
-        if instances is None:
-            return
-        if managed is None:
-            self._leave_deep(task.account, task.region, NO_NODES)
-            self._close(*task.place)
-            return
-        connect = partial(self._follow_ups, account=task.account, region=task.region)
-        future = self._pool.submit(read_deep, instances, managed, connect)
-        self._expect(future, partial(self._settle_deep, task))
-
-    def _settle_deep(self, task: _Task, future: Future[dict[Call, Outcome]]) -> None:
-        for call, outcome in _result(task.account, future).items():
-            self._keep(_Task(task.account, task.region, call), outcome)
-        self._close(*task.place)
-
-    def _record(self, task: _Task, outcome: Outcome) -> None:
+    def _record(self, task: Task, outcome: Outcome) -> None:
         self._keep(task, outcome)
         self._follow(self._accounts[task.account.account_id], task.call, outcome)
 
-    def _keep(self, task: _Task, outcome: Outcome) -> None:
+    def _keep(self, task: Task, outcome: Outcome) -> None:
         account, region, call = task
         if outcome.answer is not None:
             self._writer.keep(account.account_id, region, call.operation, outcome.answer)
@@ -311,7 +305,7 @@ class _Collection:
 
     def _settle_roles(self, account: OpenAccount, future: Future[dict[Call, Outcome]]) -> None:
         for call, outcome in _result(account, future).items():
-            self._keep(_Task(account, GLOBAL, call), outcome)
+            self._keep(Task(account, GLOBAL, call), outcome)
         self._close(account.account_id, GLOBAL)
 
     def _begin_organizations(self) -> None:
@@ -325,13 +319,13 @@ class _Collection:
 
     def _settle_organizations(self, future: Future[list[Told]]) -> None:
         for account, call, outcome in future.result():
-            self._keep(_Task(account, GLOBAL, call), outcome)
+            self._keep(Task(account, GLOBAL, call), outcome)
         for account_id in self._accounts:
             self._close(account_id, GLOBAL)
 
-    def _follow_ups(self, service: str, account: OpenAccount, region: str = GLOBAL) -> FollowUps:
-        connect = partial(self._clients.client, account, service, region)
-        return FollowUps(connect, self._iam_pool)
+    def _follow_ups(self, service: str, account: OpenAccount) -> FollowUps:
+        connect = partial(self._clients.client, account, service, GLOBAL)
+        return FollowUps(connect, self._narrow_pools[service])
 
     def _refuse(self, account: OpenAccount, region: str, operation: str, refusal: Refusal) -> None:
         self._writer.refuse(
@@ -357,17 +351,6 @@ class _Collection:
             )
 
 
-def _ask(clients: Clients, task: _Task, instances: Any | None) -> Outcome:
-    """Runs in a worker thread. Making a client can fail as a request can, and counts the same."""
-    try:
-        client = clients.client(task.account, task.call.service, task.region)
-    except AWS_ERRORS as error:
-        if lost_credentials(error):
-            raise
-        return Outcome(None, (refusal_of(error),))
-    return ask(client, task.call, instances)
-
-
 def _result(account: OpenAccount, future: Future[_Answer]) -> _Answer:
     try:
         return future.result()
@@ -378,10 +361,6 @@ def _result(account: OpenAccount, future: Future[_Answer]) -> _Answer:
 def _organization(outcome: Outcome | None) -> Mapping[str, Any] | None:
     """What DescribeOrganization answered; ``None`` outside an organization and where refused."""
     return outcome.answer["Organization"] if outcome is not None and outcome.answer else None
-
-
-def _holds_instances(answer: Any) -> bool:
-    return any(reservation["Instances"] for reservation in answer["Reservations"])
 
 
 def _reject_twins(accounts: Sequence[OpenAccount]) -> None:

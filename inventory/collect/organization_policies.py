@@ -11,17 +11,17 @@ from typing import Any, Final, NamedTuple
 
 from inventory.collect.access_errors import access_error
 from inventory.collect.accounts import OpenAccount
-from inventory.collect.answers import Outcome
-from inventory.collect.follow_ups import Followed, FollowUps
+from inventory.collect.call import Call
+from inventory.collect.follow_ups import FollowUps
 from inventory.collect.plan import (
     DESCRIBE_POLICY,
     LIST_PARENTS,
     LIST_POLICIES_FOR_TARGET,
     LIST_ROOTS,
     ORGANIZATION_CALLS,
-    Call,
 )
 from inventory.collect.refusal import AWS_ERRORS, Refusal
+from inventory.collect.replies import Followed, Outcome
 from inventory.facts import Status
 
 POLICY_TYPES: Final = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")

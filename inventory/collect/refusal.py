@@ -7,6 +7,7 @@ import re
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+import botocore
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -17,6 +18,7 @@ from botocore.exceptions import (
     PartialCredentialsError,
     SSOError,
     TokenRetrievalError,
+    UnknownServiceError,
 )
 from botocore.parsers import ResponseParserError
 
@@ -82,8 +84,19 @@ class Refusal:
     detail: str = ""
 
 
+def sdk_too_old(name: str) -> Refusal:
+    """What the installed SDK cannot ask for, since it knows no such service, call or parameter."""
+    return Refusal(
+        Status.NOT_ASKED,
+        "SDK_TOO_OLD",
+        f"botocore {botocore.__version__} does not know {name}; update boto3",
+    )
+
+
 def refusal_of(error: AwsError, absent: AbstractSet[str] = frozenset()) -> Refusal:
     """Classify what ended a call; ``absent`` are the codes that mean "there is no such thing"."""
+    if isinstance(error, UnknownServiceError):
+        return sdk_too_old(error.kwargs["service_name"])
     if not isinstance(error, ClientError):
         return Refusal(Status.FAILED, type(error).__name__, told(error))
     code = error_code(error)
@@ -95,6 +108,13 @@ def refusal_of(error: AwsError, absent: AbstractSet[str] = frozenset()) -> Refus
     else:
         status = Status.FAILED
     return Refusal(status, code, told(error))
+
+
+def refusal_unless_lost(error: AwsError, absent: AbstractSet[str] = frozenset()) -> Refusal:
+    """As ``refusal_of``, but raises the error of lost credentials: nothing more can be read."""
+    if lost_credentials(error):
+        raise error
+    return refusal_of(error, absent)
 
 
 def lost_credentials(error: AwsError) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from inventory.collect.answers import Outcome
-from inventory.collect.follow_ups import Followed, FollowUps, Reply
+from inventory.collect.call import Call
+from inventory.collect.follow_ups import FollowUps
 from inventory.collect.plan import (
     AUTHORIZATION_DETAILS,
     GET_INSTANCE_PROFILE,
@@ -17,10 +17,10 @@ from inventory.collect.plan import (
     LIST_ATTACHED_ROLE_POLICIES,
     LIST_ROLE_POLICIES,
     ROLE_CALLS,
-    Call,
 )
 from inventory.collect.policy_cache import PolicyCache, PolicyVersionKey
 from inventory.collect.refusal import Refusal
+from inventory.collect.replies import Followed, Outcome, Reply
 from inventory.collect.roles_in_use import RolesInUse, role_names
 from inventory.facts import Status
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from inventory.collect.plan import INSTANCE_PROFILES, INSTANCES, SERVICE_SETTING, Call
+from inventory.collect.call import Call
+from inventory.collect.node_calls import SERVICE_SETTING
+from inventory.collect.plan import INSTANCE_PROFILES
+from inventory.collect.vpcs_in_use import INSTANCES
 
 #: What GetServiceSetting answers where Default Host Management is off (D4).
 _OFF: Final = "$None"

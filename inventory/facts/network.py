@@ -333,6 +333,8 @@ class DnsOptions(Member, frozen=True):
 
     dns_record_ip_type: str = ""
     private_dns_only_for_inbound_resolver_endpoint: bool | None = None
+    private_dns_preference: str = ""
+    private_dns_specified_domains: tuple[str, ...] = ()
 
 
 class VpcEndpoint(Fact, frozen=True):

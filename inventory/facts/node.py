@@ -51,12 +51,17 @@ class Place:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Node:
-    """An EC2 instance seen as a possible managed node; ``as_of`` as in ``Place``."""
+    """An EC2 instance seen as a possible managed node; ``as_of`` as in ``Place``.
+
+    ``regions`` are all places that were read together, its own among them: its packets may cross
+    them. Empty = its own alone.
+    """
 
     instance: Instance
     region: RegionFacts
     account: AccountFacts
     as_of: datetime | None
+    regions: tuple[RegionFacts, ...] = ()
 
     @property
     def id(self) -> str:

@@ -5,6 +5,17 @@ from __future__ import annotations
 import dataclasses
 
 from inventory.facts.association import StateAssociation
+from inventory.facts.dns import (
+    DnsProfileAssociation,
+    DnsProfileResources,
+    FirewallAssociation,
+    FirewallDomains,
+    FirewallRules,
+    HostedZoneRecords,
+    ResolverRule,
+    ResolverRuleAssociation,
+    VpcHostedZones,
+)
 from inventory.facts.evidence import Unread
 from inventory.facts.guardrails import PolicyLevel
 from inventory.facts.iam import InstanceProfile, ManagedPolicy, Organization, Role
@@ -30,6 +41,18 @@ from inventory.facts.network import (
     VpcEndpoint,
 )
 from inventory.facts.table import Table
+from inventory.facts.transit import (
+    EgressOnlyInternetGateway,
+    PrefixListEntries,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoutes,
+    TransitGatewayRouteTable,
+    TransitGatewayVpcAttachment,
+    VpcEncryptionControl,
+    VpcPeeringConnection,
+    VpnGateway,
+)
 
 NOT_RECORDED = "NOT_RECORDED"
 
@@ -80,3 +103,22 @@ class RegionFacts:
     vpc_endpoints: Table[VpcEndpoint] | Unread
     block_public_access: BlockPublicAccessOptions | Unread
     block_public_access_exclusions: Table[BlockPublicAccessExclusion] | Unread
+    hosted_zones: Table[VpcHostedZones] | Unread
+    record_sets: Table[HostedZoneRecords] | Unread
+    resolver_rule_associations: Table[ResolverRuleAssociation] | Unread
+    resolver_rules: Table[ResolverRule] | Unread
+    firewall_associations: Table[FirewallAssociation] | Unread
+    firewall_rules: Table[FirewallRules] | Unread
+    firewall_domains: Table[FirewallDomains] | Unread
+    dns_profile_associations: Table[DnsProfileAssociation] | Unread
+    dns_profile_resources: Table[DnsProfileResources] | Unread
+    prefix_list_entries: Table[PrefixListEntries] | Unread
+    peering_connections: Table[VpcPeeringConnection] | Unread
+    transit_gateways: Table[TransitGateway] | Unread
+    transit_gateway_attachments: Table[TransitGatewayAttachment] | Unread
+    transit_gateway_vpc_attachments: Table[TransitGatewayVpcAttachment] | Unread
+    transit_gateway_route_tables: Table[TransitGatewayRouteTable] | Unread
+    transit_gateway_routes: Table[TransitGatewayRoutes] | Unread
+    vpn_gateways: Table[VpnGateway] | Unread
+    egress_only_internet_gateways: Table[EgressOnlyInternetGateway] | Unread
+    encryption_controls: Table[VpcEncryptionControl] | Unread

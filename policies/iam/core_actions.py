@@ -106,11 +106,11 @@ def _asked(action: AgentAction, node: Node, role: Role, context: Context) -> Ext
     if not decision.is_denied or not _REPRESENTED.intersection(action.targets):
         return Extra(action, decision)
     layers = role_layers(role, node.account, context)
-    kinds = _kinds(action, node)
+    kinds = kinds_of(action, node)
     return Extra(action, decision, other_resources(action.name, decision, layers, kinds))
 
 
-def _kinds(action: AgentAction, node: Node) -> tuple[Kind, ...]:
+def kinds_of(action: AgentAction, node: Node) -> tuple[Kind, ...]:
     """What the names that the action is asked about stand for."""
     return tuple(
         Kind(arn, node.account.account_id)

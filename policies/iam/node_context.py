@@ -7,6 +7,7 @@ Keys that are not named here are unknown: those of the network path (``aws:Sourc
 from __future__ import annotations
 
 from inventory.facts import Instance, Node, Place, Role, Unread
+from inventory.facts.network import VpcEndpoint
 from policies.iam.agent_actions import instance_arn
 from policies.iam.evaluation import ConditionKeys, Known, RoleSession, State
 from policies.iam.evaluation.keys import KeyValue
@@ -75,6 +76,23 @@ def instance_identity_keys(node: Node) -> ConditionKeys:
         "ssm:NodeOrgId": _organization_id(node),
     }
     return ConditionKeys.of(values)
+
+
+def call_keys(where: Node | Place) -> ConditionKeys:
+    """The keys of a call of which it is not known who signs it."""
+    return ConditionKeys.of(_call_values(where))
+
+
+def through_endpoint(keys: ConditionKeys, endpoint: VpcEndpoint, address: str) -> ConditionKeys:
+    """The keys of a call that is known to go through one endpoint, from a private address."""
+    return keys.also(
+        {
+            "aws:SourceVpce": Known.one(endpoint.id),
+            "aws:SourceVpc": _known(endpoint.vpc_id),
+            "aws:VpcSourceIp": _known(address),
+            "aws:SourceIp": State.ABSENT,
+        }
+    )
 
 
 def trust_keys(where: Node | Place) -> ConditionKeys:

@@ -46,6 +46,16 @@ def awaken(node: Node, stage: Stage) -> str:
             f"aws ec2 modify-vpc-attribute --region {region} --vpc-id {component} "
             "--enable-dns-hostnames"
         )
+    if stage.code == "ENDPOINT_NO_PRIVATE_DNS":
+        return (
+            f"aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id {component} "
+            "--private-dns-enabled"
+        )
+    if stage.code == "ENDPOINT_NO_PRIVATE_DNS":
+        return (
+            f"aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id {component} "
+            "--private-dns-enabled"
+        )
     if stage.code == "IPV6_ONLY_NO_AAAA":
         return (
             f"aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id {component} "

@@ -7,10 +7,11 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from inventory.facts import ManagedNode, Node, Unread
+from inventory.facts import Evidence, ManagedNode, Node, Unread
 from policies.dhmc.agent_version import Version
 from policies.dhmc.agent_version import agent_version as version_in
 from policies.iam.agent_actions import has_ec2messages
+from policies.parameters import Parameters
 
 #: From here on an agent stops ec2messages once its ssmmessages channel stands (D17, 2.4.1).
 PREFERS_SSMMESSAGES: Final[Version] = (3, 3, 40, 0)
@@ -27,6 +28,26 @@ _SUFFIXES: Final = {
     "aws-iso-e": "cloud.adc-e.uk",
     "aws-eusc": "amazonaws.eu",
 }
+_DUAL_STACK_SUFFIXES: Final = {
+    "aws": "api.aws",
+    "aws-us-gov": "api.aws",
+    "aws-cn": "api.amazonwebservices.com.cn",
+}
+#: Where FIPS names exist (2.4.2); elsewhere an agent has nothing to be set to.
+_FIPS_REGIONS: Final = frozenset(
+    {
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+        "ca-west-1",
+        "us-gov-east-1",
+        "us-gov-west-1",
+    }
+)
+_DEFAULTS: Final = Parameters()
+_UNSEEN: Final = "the agent's own configuration is not visible (D30)"
 _OLD_WINDOWS: Final = re.compile(r"Windows Server (2003|2008|2012)", re.IGNORECASE)
 
 
@@ -37,26 +58,78 @@ class Need(StrEnum):
     ADVISORY = "advisory"
 
 
+class HostSet(StrEnum):
+    """Which names an agent is set to: its own setting, which AWS does not show (H3, H4, D30)."""
+
+    DEFAULT = "default"
+    FIPS = "fips"
+    DUAL_STACK = "dual_stack"
+
+
 @dataclasses.dataclass(frozen=True)
 class AgentHost:
-    """A host by its default name: FIPS and dual-stack names are the agent's own setting (D30)."""
+    """A host by the name of the set that the agent is taken to use."""
 
     service: str
     name: str
     need: Need
+    host_set: HostSet = HostSet.DEFAULT
+
+    @property
+    def evidence(self) -> Evidence:
+        """Which set was taken, and that nobody saw it (D30)."""
+        told = f"{self.host_set}: {_UNSEEN}"
+        return Evidence(
+            resource=self.name, path="network.hosts", value=told, call="parameters.yaml"
+        )
 
 
-def agent_hosts(node: Node) -> tuple[AgentHost, ...]:
+def agent_hosts(node: Node, parameters: Parameters = _DEFAULTS) -> tuple[AgentHost, ...]:
     """``ssm`` and ``ssmmessages`` always; ``ec2messages`` as far as the agent needs it."""
     names = {"ssm": Need.REQUIRED, "ssmmessages": Need.REQUIRED}
     need = _need_of_ec2messages(node)
     if need is not None:
         names["ec2messages"] = need
-    suffix = _SUFFIXES.get(node.partition, "amazonaws.com")
+    host_set = _host_set(node, HostSet(parameters.network_hosts))
     return tuple(
-        AgentHost(service, f"{service}.{node.region.name}.{suffix}", need)
+        AgentHost(service, _name(node, service, host_set), need, host_set)
         for service, need in names.items()
     )
+
+
+def host_of(node: Node, service: str, parameters: Parameters) -> AgentHost | None:
+    """One of the node's hosts; ``None``: its agent does without the service."""
+    hosts = agent_hosts(node, parameters)
+    return next((one for one in hosts if one.service == service), None)
+
+
+def _host_set(node: Node, wished: HostSet) -> HostSet:
+    """The wished set where the agent can have it, else the default one (R-4.4, 2.4.2)."""
+    if wished is HostSet.FIPS and node.region.name in _FIPS_REGIONS:
+        return wished
+    knows_it = may_use_dual_stack(node) and node.partition in _DUAL_STACK_SUFFIXES
+    return wished if wished is HostSet.DUAL_STACK and knows_it else HostSet.DEFAULT
+
+
+def default_name(node: Node, service: str) -> str:
+    """``s3.eu-central-1.amazonaws.com``: a service's own name in the node's Region (H3)."""
+    return f"{service}.{node.region.name}.{_SUFFIXES.get(node.partition, 'amazonaws.com')}"
+
+
+def _name(node: Node, service: str, host_set: HostSet) -> str:
+    match host_set:
+        case HostSet.FIPS:
+            return default_name(node, f"{service}-fips")
+        case HostSet.DUAL_STACK:
+            return f"{service}.{node.region.name}.{_DUAL_STACK_SUFFIXES[node.partition]}"
+        case HostSet.DEFAULT:
+            return default_name(node, service)
+
+
+def may_use_dual_stack(node: Node) -> bool:
+    """Whether the agent could be set to names that have IPv6 addresses (D28, R-4.4)."""
+    version = agent_version(node)
+    return version is None or version >= KNOWS_DUAL_STACK
 
 
 def agent_version(node: Node) -> Version | None:

@@ -7,34 +7,65 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from inventory.facts import Evidence, NetworkInterface, Node, Unread
+from policies.assumptions import declared_proxy
 from policies.control import Context, Gap, Missing, Outcome, Verdict, undecidable, unread
 from policies.network.clients import client_of, primary_interface
-from policies.network.hosts import KNOWS_DUAL_STACK, AgentHost, agent_version
+from policies.network.hosts import AgentHost, HostSet, may_use_dual_stack
+from policies.network.proxy import DeclaredProxy, through_proxy
 from policies.network.reachability import (
+    PUBLIC_IPV4,
+    AddressSet,
+    Family,
     Flow,
     HostName,
     Mark,
     Network,
     Reach,
+    SharedReach,
     Stage,
-    reach,
 )
+from policies.parameters import Topic, names_about
 
 _WORKING: Final = frozenset({Outcome.PASS, Outcome.WARN, Outcome.NOT_APPLICABLE})
 
 
 def network_of(node: Node, context: Context) -> Network:
-    """The indexed network of the node's account and Region, made once per run."""
-    return context.once(("network", node.region), lambda: Network(node.region))
+    """The indexed network of all that was read together, made once per run and premise."""
+    places = node.regions or (node.region,)
+    return context.once(
+        ("network", places[0]),
+        lambda: Network(
+            places,
+            assumed_servers=names_about(Topic.DNS, context.words),
+            assumed_gateways=names_about(Topic.EGRESS, context.words),
+        ),
+    )
 
 
-def reach_host(node: Node, interface: NetworkInterface, host: AgentHost, context: Context) -> Reach:
-    """Whether one interface reaches one host on TCP 443, computed once for all controls."""
+def reach_host(
+    node: Node,
+    interface: NetworkInterface,
+    host: AgentHost,
+    context: Context,
+    candidates: AddressSet = PUBLIC_IPV4,
+) -> Reach:
+    """Whether one interface reaches one host on TCP 443, evaluated once for all alike (5.4).
+
+    ``candidates`` are the public addresses that the name may stand for.
+    """
     network = network_of(node, context)
+    shared = context.once(("shared reach", network), lambda: SharedReach(network))
     client = client_of(node, interface)
-    key = ("reach", network, client, host.name)
-    found = context.once(key, lambda: reach(network, Flow(client, HostName(host.name))))
-    return _allowing_dual_stack(found) if _may_use_dual_stack(node) else found
+    dual_stack = host.host_set is HostSet.DUAL_STACK
+    flow = Flow(client, HostName(host.name, dual_stack), candidates=candidates)
+    declared = declared_proxy(node, context.parameters)
+    if declared is not None:
+        vouched = declared.place in names_about(Topic.PROXY, context.words)
+        return through_proxy(DeclaredProxy(declared, node, network, vouched), flow, shared)
+    found = shared.reach(flow)
+    if client.family is Family.V4 or dual_stack or not may_use_dual_stack(node):
+        return found
+    return _allowing_dual_stack(found)
 
 
 def over_interfaces(node: Node, judge: Callable[[NetworkInterface], Verdict]) -> Verdict:
@@ -46,7 +77,8 @@ def over_interfaces(node: Node, judge: Callable[[NetworkInterface], Verdict]) ->
     instance = node.instance
     primary = primary_interface(instance)
     if primary is None:
-        return unread(Unread(instance.call, "NOT_RECORDED", f"{node.id} has no primary interface"))
+        gap = Unread(instance.call, "NOT_RECORDED", f"{node.id} has no primary interface")
+        return dataclasses.replace(unread(gap), entailed_by_online=False)
     verdict = judge(primary)
     others = {eni.id: judge(eni) for eni in instance.network_interfaces if eni.id != primary.id}
     differing = {eni: one for eni, one in others.items() if one.outcome is not verdict.outcome}
@@ -62,7 +94,9 @@ def over_interfaces(node: Node, judge: Callable[[NetworkInterface], Verdict]) ->
             *verdict.evidence,
             settled_by=f"the routes inside {node.id}: which interface its agent uses",
         )
-        return dataclasses.replace(unclear, entailed_by_online=verdict.entailed_by_online)
+        return dataclasses.replace(
+            unclear, entailed_by_online=verdict.entailed_by_online, besides=verdict.besides
+        )
     return dataclasses.replace(verdict, reason=f"{verdict.reason} (judged by {primary.id}; {told})")
 
 
@@ -82,12 +116,6 @@ def evidence_of(stages: Iterable[Stage]) -> tuple[Evidence, ...]:
 def distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Each fact once, in the order of its first mention."""
     return tuple({(one.resource, one.path, str(one.value)): one for one in evidence}.values())
-
-
-def _may_use_dual_stack(node: Node) -> bool:
-    """Whether the agent could be set to names that have IPv6 addresses (D28, R-4.4)."""
-    version = agent_version(node)
-    return version is None or version >= KNOWS_DUAL_STACK
 
 
 def _allowing_dual_stack(found: Reach) -> Reach:

@@ -14,6 +14,7 @@ from policies.control import (
     unread,
     warned,
 )
+from policies.identity import CREDENTIAL_CALLS
 from policies.node.guest_causes import console_evidence, console_word, guest_checks
 from policies.node.recency import (
     age_of,
@@ -38,11 +39,7 @@ CONTROL = Control(
         "look at the guest, most likely cause first: agent stopped, clock off by minutes, disk "
         "full, proxy, TLS inspection. Restart the agent: systemctl restart amazon-ssm-agent"
     ),
-    needs=(
-        "ec2:DescribeInstances",
-        "ssm:DescribeInstanceInformation",
-        "ec2:DescribeIamInstanceProfileAssociations",
-    ),
+    needs=(*CREDENTIAL_CALLS, "ec2:GetConsoleOutput"),
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html",
     ),

@@ -12,6 +12,7 @@ from policies.control import (
     unread,
     warned,
 )
+from policies.identity import CREDENTIAL_CALLS
 from policies.node.guest_causes import console_evidence, console_word, guest_checks
 from policies.node.recency import launch_age, minutes, propagating, too_early, untimed
 
@@ -28,11 +29,7 @@ CONTROL = Control(
         "Repair the failed IAM, IMDS and NET controls of {instance_id} first. If there are none, "
         "install or start the agent on it: systemctl enable --now amazon-ssm-agent"
     ),
-    needs=(
-        "ec2:DescribeInstances",
-        "ssm:DescribeInstanceInformation",
-        "ec2:DescribeIamInstanceProfileAssociations",
-    ),
+    needs=(*CREDENTIAL_CALLS, "ec2:GetConsoleOutput"),
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html",
     ),

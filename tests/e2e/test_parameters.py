@@ -71,10 +71,25 @@ def test_without_it_the_call_that_would_settle_it_is_named(
     assert run.findings["run"]["assumed"] == []
 
 
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [
+        (
+            "assume: [{scp: allow, reason: because}]\n",
+            "assume[1].owner: is missing, expected text",
+        ),
+        (
+            "proxies: [{address: squid, port: 3128, owner: me, reason: ours}]\n",
+            "proxies[1].address: found 'squid', expected an IP address",
+        ),
+        ("network: {hosts: ipv6}\n", "hosts: found 'ipv6', allowed: default, fips, dual_stack"),
+    ],
+)
 def test_a_wrong_file_is_told_in_a_line_and_nothing_is_judged(
-    member_account: Path, tmp_path: Path
+    member_account: Path, tmp_path: Path, parameters: str, told: str
 ) -> None:
-    run = called(member_account, tmp_path, "assume: [{scp: allow, reason: because}]\n")
+    run = called(member_account, tmp_path, parameters)
     assert (run.status, run.folder) == (4, None)
-    assert "parameters.yaml: assume[1].owner: is missing, expected text" in run.output
+    assert "parameters.yaml: " in run.output
+    assert told in run.output
     assert "Traceback" not in run.output

@@ -12,6 +12,6 @@ def test_the_readme_lists_the_controls_as_they_are() -> None:
 
 
 def test_the_table_has_a_row_for_each_control() -> None:
-    assert re.findall(r"^\| ([A-Z]+-\d\d) \|", table(), re.MULTILINE) == [
+    assert re.findall(r"^\| \[([A-Z]+-\d\d)\]", table(), re.MULTILINE) == [
         record.id for record in RECORDS
     ]

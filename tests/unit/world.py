@@ -22,6 +22,7 @@ def fleet_of(
     *,
     denied: Mapping[str, str] | None = None,
     absent: tuple[str, ...] = (),
+    account: str = ACCOUNT,
     region: str = REGION,
     as_of: datetime | None = NOW,
 ) -> Fleet:
@@ -30,13 +31,13 @@ def fleet_of(
     ``regional`` and ``account_wide`` map ``ec2.DescribeSubnets`` to its answer, ``denied`` such a
     name to an error code, ``absent`` names calls that answered "there is none".
     """
-    answers = {(ACCOUNT, region, name): answer for name, answer in regional.items()}
-    answers |= {(ACCOUNT, "global", name): answer for name, answer in (account_wide or {}).items()}
+    answers = {(account, region, name): answer for name, answer in regional.items()}
+    answers |= {(account, "global", name): answer for name, answer in (account_wide or {}).items()}
     gaps = [(name, Status.DENIED, code) for name, code in (denied or {}).items()]
     gaps += [(name, Status.ABSENT, "") for name in absent]
     coverage = tuple(
         Coverage(
-            account=ACCOUNT,
+            account=account,
             region=scope,
             call=iam_action(name),
             status=status,

@@ -54,6 +54,11 @@ class ConditionKeys:
             tuple((prefix.lower(), value) for prefix, value in (families or {}).items()),
         )
 
+    def also(self, values: Mapping[str, KeyValue]) -> ConditionKeys:
+        """These keys, with more known of the request."""
+        folded = {name.lower(): value for name, value in values.items()}
+        return ConditionKeys({**self._values, **folded}, self._families)
+
     def value(self, name: str) -> KeyValue:
         """What is known of the key."""
         folded = name.lower()

@@ -6,6 +6,7 @@ import dataclasses
 import ipaddress
 from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 Span = tuple[int, int]
@@ -28,33 +29,26 @@ class MalformedAddressError(ValueError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AddressSet:
-    """Addresses of one family as disjoint, ascending, inclusive spans of integers.
+    """Addresses of one family as ascending, inclusive spans of integers that never touch.
 
     Make one with ``network``, ``address``, ``everything``, ``nothing`` or ``union``; the
     operators ``|``, ``&``, ``-`` and ``<=`` are those of ``set``. Both sides share a family.
+    ``label`` is what people are told in the place of the addresses, ``""`` = themselves.
     """
 
     family: Family
     spans: tuple[Span, ...]
+    label: str = dataclasses.field(default="", compare=False)
 
     @classmethod
     def network(cls, cidr: str) -> AddressSet:
         """The addresses of a CIDR block; raises MalformedAddressError."""
-        try:
-            block = ipaddress.ip_network(cidr, strict=False)
-        except ValueError as error:
-            raise MalformedAddressError(f"{cidr!r} is no CIDR block") from error
-        first = int(block.network_address)
-        return cls(Family(block.version), ((first, first + block.num_addresses - 1),))
+        return _parsed_network(cidr)
 
     @classmethod
     def address(cls, text: str) -> AddressSet:
         """One address; raises MalformedAddressError."""
-        try:
-            one = ipaddress.ip_address(text)
-        except ValueError as error:
-            raise MalformedAddressError(f"{text!r} is no IP address") from error
-        return cls(Family(one.version), ((int(one), int(one)),))
+        return _parsed_address(text)
 
     @classmethod
     def everything(cls, family: Family) -> AddressSet:
@@ -76,22 +70,17 @@ class AddressSet:
         return AddressSet(self.family, _merged((*self.spans, *other.spans)))
 
     def __and__(self, other: AddressSet) -> AddressSet:
-        return AddressSet(self.family, tuple(_common(self.spans, other.spans)))
+        return AddressSet(self.family, _common(self.spans, other.spans))
 
     def __sub__(self, other: AddressSet) -> AddressSet:
-        gaps: list[Span] = []
-        start = 0
-        for first, last in other.spans:
-            if first > start:
-                gaps.append((start, first - 1))
-            start = last + 1
-        end = (1 << self.family.bits) - 1
-        if start <= end:
-            gaps.append((start, end))
-        return AddressSet(self.family, tuple(_common(self.spans, tuple(gaps))))
+        return AddressSet(self.family, _without(self.spans, other.spans))
 
     def __le__(self, other: AddressSet) -> bool:
-        return not self - other
+        return _inside(self.spans, other.spans)
+
+    def labelled(self, label: str) -> AddressSet:
+        """The same addresses, told by another name."""
+        return AddressSet(self.family, self.spans, label)
 
     @property
     def is_single(self) -> bool:
@@ -106,6 +95,8 @@ class AddressSet:
         return str(ipaddress.IPv6Address(number))
 
     def __str__(self) -> str:
+        if self.label:
+            return self.label
         if not self.spans:
             return "no address"
         return self.witness if self.is_single else f"{self.witness} and others"
@@ -121,17 +112,66 @@ def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def _common(left: tuple[Span, ...], right: tuple[Span, ...]) -> Iterable[Span]:
+def _common(left: tuple[Span, ...], right: tuple[Span, ...]) -> tuple[Span, ...]:
+    found: list[Span] = []
     mine, theirs = 0, 0
     while mine < len(left) and theirs < len(right):
-        first = max(left[mine][0], right[theirs][0])
-        last = min(left[mine][1], right[theirs][1])
-        if first <= last:
-            yield (first, last)
-        if left[mine][1] < right[theirs][1]:
+        first, last = left[mine]
+        start, end = right[theirs]
+        if first <= end and start <= last:
+            found.append((max(first, start), min(last, end)))
+        if last < end:
             mine += 1
         else:
             theirs += 1
+    return tuple(found)
+
+
+def _without(left: tuple[Span, ...], right: tuple[Span, ...]) -> tuple[Span, ...]:
+    kept: list[Span] = []
+    theirs = 0
+    for first, last in left:
+        while theirs < len(right) and right[theirs][1] < first:
+            theirs += 1
+        start, at = first, theirs
+        while at < len(right) and right[at][0] <= last:
+            if right[at][0] > start:
+                kept.append((start, right[at][0] - 1))
+            start = right[at][1] + 1
+            at += 1
+        if start <= last:
+            kept.append((start, last))
+    return tuple(kept)
+
+
+def _inside(left: tuple[Span, ...], right: tuple[Span, ...]) -> bool:
+    """Whether each span lies in one of the right, of which no two touch."""
+    theirs = 0
+    for first, last in left:
+        while theirs < len(right) and right[theirs][1] < first:
+            theirs += 1
+        if theirs == len(right) or first < right[theirs][0] or last > right[theirs][1]:
+            return False
+    return True
+
+
+@lru_cache(maxsize=1 << 16)
+def _parsed_network(cidr: str) -> AddressSet:
+    try:
+        block = ipaddress.ip_network(cidr, strict=False)
+    except ValueError as error:
+        raise MalformedAddressError(f"{cidr!r} is no CIDR block") from error
+    first = int(block.network_address)
+    return AddressSet(Family(block.version), ((first, first + block.num_addresses - 1),))
+
+
+@lru_cache(maxsize=1 << 12)
+def _parsed_address(text: str) -> AddressSet:
+    try:
+        one = ipaddress.ip_address(text)
+    except ValueError as error:
+        raise MalformedAddressError(f"{text!r} is no IP address") from error
+    return AddressSet(Family(one.version), ((int(one), int(one)),))
 
 
 _SPECIAL_PURPOSE_V4: Final = (
@@ -157,11 +197,12 @@ PUBLIC_IPV4: Final = AddressSet.everything(Family.V4) - AddressSet.union(
 )
 #: The well-known prefix under which DNS64 and NAT64 show IPv4 addresses to IPv6 clients (NG7).
 NAT64: Final = AddressSet.network("64:ff9b::/96")
-_GLOBAL_V6: Final = AddressSet.network("2000::/3")
+#: IPv6 addresses that are routed on the internet.
+GLOBAL_V6: Final = AddressSet.network("2000::/3")
 
 
 def is_public(addresses: AddressSet) -> bool:
     """Whether every address is one that only a gateway to the internet leads to."""
     if addresses.family is Family.V4:
         return addresses <= PUBLIC_IPV4
-    return addresses <= _GLOBAL_V6 or addresses <= NAT64
+    return addresses <= GLOBAL_V6 or addresses <= NAT64

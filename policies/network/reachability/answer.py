@@ -11,6 +11,8 @@ from typing import Final
 from inventory.facts import Evidence, Unread
 from inventory.facts.network import VpcEndpoint
 from policies.control import Gap, Missing
+from policies.network.reachability.addresses import AddressSet
+from policies.network.reachability.protocols import Ports
 
 
 class Mark(StrEnum):
@@ -42,6 +44,7 @@ class Hop(StrEnum):
     NAT = "NAT gateway"
     APPLIANCE = "forwarding interface"
     BEYOND = "beyond the VPC"
+    PROXY = "behind a proxy"
 
 
 _FILTERS: Final = frozenset({Hop.EGRESS, Hop.INGRESS, Hop.ACL})
@@ -79,12 +82,27 @@ class Doubt:
 
 
 @dataclasses.dataclass(frozen=True)
+class Crossing:
+    """The packets that a network ACL was asked about.
+
+    ``outbound`` as seen from the subnet; ``ports`` are destination ports; ``peer`` are the
+    addresses outside the subnet.
+    """
+
+    subnet_id: str
+    outbound: bool
+    ports: Ports
+    peer: AddressSet
+
+
+@dataclasses.dataclass(frozen=True)
 class Stage:
     """One component on the way and what it does.
 
     ``component`` is the AWS id, ``detail`` the exact rule or route in words, ``code`` a reason
     code (``""`` for a plain pass). ``partial``: it passes some connections only (NA8).
-    ``missing`` is set where the mark is unknown.
+    ``missing`` is set where the mark is unknown, ``crossing`` where an ACL was asked; it says
+    nothing that ``detail`` does not.
     """
 
     hop: Hop
@@ -95,6 +113,7 @@ class Stage:
     evidence: tuple[Evidence, ...] = ()
     missing: Missing | None = None
     partial: bool = False
+    crossing: Crossing | None = dataclasses.field(default=None, compare=False)
 
     @property
     def is_filter(self) -> bool:
@@ -126,6 +145,7 @@ class Way(StrEnum):
     PUBLIC = "public addresses"
     ADDRESS = "address"
     HUB = "private addresses outside the VPC"
+    PROXY = "declared proxy"
     ANYWHERE = "an answer that is not known"
     NOWHERE = "no answer"
 
@@ -154,6 +174,18 @@ class Path:
         """What the client's own groups do; empty where the path ended before them."""
         after_name = dropwhile(lambda stage: stage.hop is Hop.NAME, self.stages)
         return tuple(takewhile(lambda stage: stage.hop is Hop.EGRESS, after_name))
+
+    @property
+    def admission(self) -> tuple[Stage, ...]:
+        """What the groups of the endpoint's own interface do; empty where no endpoint is there.
+
+        The groups of a machine that forwards come before its own egress, or block by another code.
+        """
+        if self.endpoint is None:
+            return ()
+        at_the_end = takewhile(lambda stage: stage.hop is not Hop.EGRESS, reversed(self.stages))
+        found = [one for one in at_the_end if one.hop is Hop.INGRESS]
+        return tuple(one for one in reversed(found) if one.code != "SG_INGRESS_BLOCKED")
 
     @property
     def blockers(self) -> tuple[Stage, ...]:

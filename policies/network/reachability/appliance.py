@@ -9,10 +9,11 @@ from inventory.facts.network import Route
 from policies.network.reachability import network_acls, security_groups
 from policies.network.reachability.addresses import AddressSet, MalformedAddressError
 from policies.network.reachability.answer import Doubt, Hop, blocks, doubts, passes
+from policies.network.reachability.delivery import enter_subnet
 from policies.network.reachability.flow import Client, Origin
-from policies.network.reachability.nat import Depart
 from policies.network.reachability.network_acls import Side
-from policies.network.reachability.walk import Walk
+from policies.network.reachability.walk import Depart, Location, Walk
+from policies.network.reachability.way_back import way_back
 
 _MACHINES: Final = frozenset({"", "interface", "efa"})
 _NOT_RUNNING: Final = frozenset({"pending", "stopping", "stopped", "shutting-down", "terminated"})
@@ -38,7 +39,7 @@ def forwarding_interface(walk: Walk, route: Route, depart: Depart) -> None:
         detail = f"the subnet of {interface.id} routes back to {interface.id}: its traffic loops"
         walk.meet(blocks(Hop.APPLIANCE, "ROUTE_LOOP", interface.id, detail))
         return
-    instance = walk.network.instance_of(interface.id)
+    instance = walk.network.instance_of(interface.id, walk.here.vpc_id)
     if isinstance(instance, Unread):
         walk.meet(doubts(Hop.APPLIANCE, Doubt.unread(instance, interface.id)))
         return
@@ -53,8 +54,8 @@ def forwarding_interface(walk: Walk, route: Route, depart: Depart) -> None:
 
 def _interface(walk: Walk, route: Route) -> NetworkInterface | Unread:
     if route.network_interface_id:
-        return walk.network.interface(route.network_interface_id)
-    instance = walk.network.region.instances.find(route.instance_id)
+        return walk.network.interface(route.network_interface_id, walk.here.vpc_id)
+    instance = walk.network.instance(route.instance_id, walk.here.vpc_id)
     if isinstance(instance, Unread):
         return instance
     return instance.primary_interface or Unread(
@@ -92,14 +93,16 @@ def _running(walk: Walk, instance: Instance) -> None:
 def _through(walk: Walk, interface: NetworkInterface, instance: Instance, depart: Depart) -> None:
     client = walk.origin
     groups = frozenset(group.group_id for group in interface.groups)
-    crosses = interface.subnet_id != client.subnet_id
+    crosses = interface.subnet_id != walk.here.subnet_id
     if crosses:
-        network_acls.request(walk, interface.subnet_id, Side.IN, client.address)
+        enter_subnet(walk, interface.subnet_id)
     security_groups.ingress(walk, interface.id, groups, "SG_INGRESS_BLOCKED")
     if len(instance.network_interfaces) == 1:
         _onward(walk, interface, groups, depart)
     if crosses:
         network_acls.answer(walk, interface.subnet_id, Side.OUT, client.address, client.ports)
+    if walk.at is not None:
+        way_back(walk, Location(walk.here.vpc_id, interface.subnet_id))
 
 
 def _onward(
@@ -124,4 +127,5 @@ def _onward(
     security_groups.egress(onward)
     depart(onward)
     walk.meet(*onward.stages)
+    walk.delivered = onward.delivered
     walk.remaining = onward.remaining

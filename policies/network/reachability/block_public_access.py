@@ -10,6 +10,7 @@ from inventory.facts import Evidence, Unread
 from inventory.facts.network import BlockPublicAccessExclusion, BlockPublicAccessOptions
 from policies.network.reachability.answer import Doubt, Hop, blocks, doubts, passes
 from policies.network.reachability.network import Network
+from policies.network.reachability.ownership import owner_not_collected
 from policies.network.reachability.walk import Walk
 
 
@@ -58,7 +59,9 @@ def _read(network: Network, vpc_id: str, subnet_id: str) -> _Reading:
     Where neither they nor the Region say anything, the lock is not known to be open.
     """
     own = _own_state(network, vpc_id, subnet_id)
-    options = network.region.block_public_access
+    options = network.block_public_access(vpc_id)
+    if options is None:
+        return own or _Reading(owner_not_collected(network, BlockPublicAccessOptions.call, vpc_id))
     if isinstance(options, Unread):
         return own or _Reading(Doubt.unread(options, subnet_id or vpc_id))
     evidence = (options.evidence("InternetGatewayBlockMode"), options.evidence("State"))
@@ -76,7 +79,7 @@ def _read(network: Network, vpc_id: str, subnet_id: str) -> _Reading:
 
 def _own_state(network: Network, vpc_id: str, subnet_id: str) -> _Reading | None:
     """What the subnet or its VPC says of itself; the owner's setting counts (IG5)."""
-    for fact in (network.region.subnets.find(subnet_id), network.region.vpcs.find(vpc_id)):
+    for fact in (network.subnet(subnet_id), network.vpc(vpc_id)):
         if isinstance(fact, Unread) or not fact.block_public_access_states:
             continue
         states: Mapping[str, str] = fact.block_public_access_states
@@ -102,7 +105,9 @@ def _excluded(
     network: Network, mode: Mode, ids: tuple[str, ...], evidence: tuple[Evidence, ...]
 ) -> _Reading:
     """The lock less what an exclusion of the VPC or the subnet takes away."""
-    exclusions = network.region.block_public_access_exclusions
+    exclusions = network.block_public_access_exclusions(ids[0])
+    if exclusions is None:
+        return _Reading(owner_not_collected(network, BlockPublicAccessExclusion.call, ids[0]))
     if isinstance(exclusions, Unread):
         return _Reading(Doubt.unread(exclusions, ids[0]), evidence)
     left: Mode | Doubt = mode

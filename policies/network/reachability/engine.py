@@ -7,6 +7,7 @@ import dataclasses
 from inventory.facts import Unread
 from policies.network.reachability import security_groups
 from policies.network.reachability.addresses import (
+    GLOBAL_V6,
     NAT64,
     AddressSet,
     Family,
@@ -26,11 +27,12 @@ from policies.network.reachability.answer import (
 )
 from policies.network.reachability.flow import Client, Destination, Flow, HostName, Origin
 from policies.network.reachability.journey import depart
-from policies.network.reachability.names import Resolution, resolve
+from policies.network.reachability.names import resolve
 from policies.network.reachability.network import Network
-from policies.network.reachability.rescue import hub_destination, hub_stage
+from policies.network.reachability.rescue import hubs_not_resolved
+from policies.network.reachability.resolution import Resolution
 from policies.network.reachability.route_tables import local_addresses
-from policies.network.reachability.targets import Target, endpoint_targets, endpoint_with
+from policies.network.reachability.targets import Target, address_target, endpoint_targets
 from policies.network.reachability.walk import Walk
 
 
@@ -38,16 +40,28 @@ def reach(network: Network, flow: Flow) -> Reach:
     """The answer for one flow, with all blockers and all unknowns (network.md 4)."""
     if isinstance(flow.to, AddressSet):
         return Reach((_path(network, flow, _at(network, flow.client, flow.to), Way.ADDRESS),))
-    resolution = resolve(network, flow.client.vpc_id, flow.to, nitro=flow.client.nitro)
-    match resolution.way:
-        case Way.NOWHERE:
-            return Reach((Path(Way.NOWHERE, flow.to.name, resolution.stages),))
-        case Way.ENDPOINT:
-            return Reach(_to_endpoints(network, flow, flow.to, resolution))
-        case Way.PUBLIC:
-            return _publicly(network, flow, flow.to, resolution)
-        case _:
-            return Reach((_to_anywhere(network, flow, flow.to, resolution.stages),))
+    resolution = resolved(network, flow.client, flow.to)
+    if resolution.way is Way.ANYWHERE:
+        before = (*resolution.stages, *resolution.elsewhere)
+        return Reach((_to_anywhere(network, flow, flow.to, before),))
+    found = _as_resolved(network, flow, flow.to, resolution)
+    if not resolution.elsewhere:
+        return found
+    anywhere = _to_anywhere(network, flow, flow.to, resolution.elsewhere)
+    return Reach((anywhere, *found.paths), rotation=False)
+
+
+def resolved(network: Network, client: Client, host: HostName) -> Resolution:
+    """What a name stands for to a client, the way there left aside."""
+    return resolve(network, client, host, reach)
+
+
+def _as_resolved(network: Network, flow: Flow, host: HostName, resolution: Resolution) -> Reach:
+    if resolution.way is Way.NOWHERE:
+        return Reach((Path(Way.NOWHERE, host.name, resolution.stages),))
+    if resolution.way is Way.PUBLIC:
+        return _publicly(network, flow, host, resolution)
+    return Reach(_to_targets(network, flow, host, resolution))
 
 
 def _path(network: Network, flow: Flow, to: Destination, way: Way, *before: Stage) -> Path:
@@ -65,16 +79,16 @@ def _start(network: Network, flow: Flow, to: Destination) -> Walk | Stage:
     if not to.addresses:
         problem = f"leaves no address to be {to.label}"
         return doubts(Hop.NAME, Doubt.malformed("ec2:DescribeVpcs", client.vpc_id, problem))
-    text = client.address_of(to.addresses.family)
+    family = to.addresses.family
     if not client.address and not client.address_v6:
         problem = "no private address is recorded"
         gap = Doubt.malformed("ec2:DescribeInstances", client.interface_id, problem)
         return doubts(Hop.DELIVERY, gap)
-    if not text:
-        detail = f"{client.interface_id} has no IPv{to.addresses.family.value} address"
+    if not client.address_of(family):
+        detail = f"{client.interface_id} has no IPv{family.value} address"
         return blocks(Hop.DELIVERY, "NO_SOURCE_ADDRESS", client.interface_id, detail)
     try:
-        address = AddressSet.address(text)
+        address = client.source(family)
     except MalformedAddressError as error:
         gap = Doubt.malformed("ec2:DescribeInstances", client.interface_id, str(error))
         return doubts(Hop.DELIVERY, gap)
@@ -100,7 +114,7 @@ def _at(network: Network, client: Client, addresses: AddressSet) -> Destination:
                 addresses=addresses,
                 groups=frozenset(group.group_id for group in interface.groups),
                 interface=interface,
-                endpoint=endpoint_with(network, interface.id),
+                endpoint=network.endpoint_with(interface.id),
             )
     groups = frozenset[str]() if is_public(addresses) else None
     return Destination(str(addresses), addresses, groups)
@@ -121,22 +135,28 @@ def _to_anywhere(network: Network, flow: Flow, host: HostName, before: tuple[Sta
     return Path(Way.ANYWHERE, to.label, (*before, *walk.stages))
 
 
-def _to_endpoints(
+def _to_targets(
     network: Network, flow: Flow, host: HostName, resolution: Resolution
 ) -> tuple[Path, ...]:
-    """One path to each ENI that the name resolves to, in rotation (EP3)."""
-    return tuple(
-        _to_target(network, flow, target, resolution.stages)
+    """One path to each ENI or address that the name resolves to, in rotation (EP3)."""
+    targets = [
+        target
         for endpoint in resolution.endpoints
         for target in endpoint_targets(network, flow.client, endpoint, host)
-    )
+    ]
+    targets += [
+        address_target(network, flow.client, address, host) for address in resolution.addresses
+    ]
+    return tuple(_to_target(network, flow, target, resolution.stages) for target in targets)
 
 
 def _to_target(network: Network, flow: Flow, target: Target, before: tuple[Stage, ...]) -> Path:
+    way = Way.ADDRESS if target.endpoint is None else Way.ENDPOINT
+    stages = (*before, *target.stages)
     if isinstance(target.destination, Stage):
-        stages = (*before, target.destination)
-        return Path(Way.ENDPOINT, target.endpoint.id, stages, target.endpoint)
-    return _path(network, flow, target.destination, Way.ENDPOINT, *before)
+        label = target.destination.component if target.endpoint is None else target.endpoint.id
+        return Path(way, label, (*stages, target.destination), target.endpoint)
+    return _path(network, flow, target.destination, way, *stages)
 
 
 def _publicly(network: Network, flow: Flow, host: HostName, resolution: Resolution) -> Reach:
@@ -150,14 +170,15 @@ def _publicly(network: Network, flow: Flow, host: HostName, resolution: Resoluti
         return Reach((path,))
     others = _dormant(network, flow, host, resolution)
     if path.answer is Answer.NOT_REACHABLE:
-        others = (*others, *_hub(network, flow, host))
+        others = (*others, *hubs_not_resolved(network, flow.client, host))
     return Reach((path, *others), rotation=False)
 
 
 def _public_destination(network: Network, flow: Flow, host: HostName) -> Destination | Stage:
     client = flow.client
-    candidates = flow.candidates
-    local = local_addresses(network, client.vpc_id, Family.V4)
+    has_v6 = host.dual_stack and client.family is Family.V6
+    candidates = GLOBAL_V6 if has_v6 else flow.candidates
+    local = local_addresses(network, client.vpc_id, candidates.family)
     if not isinstance(local, Unread):
         candidates -= local
     to = Destination(
@@ -165,7 +186,7 @@ def _public_destination(network: Network, flow: Flow, host: HostName) -> Destina
         addresses=candidates,
         service=host.labels[0],
     )
-    if client.family is Family.V4:
+    if client.family is candidates.family:
         return to
     return _through_dns64(network, client, host, to)
 
@@ -203,12 +224,3 @@ def _dormant(
         targets = endpoint_targets(network, flow.client, dormant.endpoint, host)
         paths += [_to_target(network, flow, target, (dormant.stage,)) for target in targets]
     return tuple(paths)
-
-
-def _hub(network: Network, flow: Flow, host: HostName) -> tuple[Path, ...]:
-    """A private hosted zone may lead the name out of the VPC, if any route goes there (EP9)."""
-    to = hub_destination(network, flow.client, host)
-    if to is None:
-        return ()
-    path = _path(network, flow, to, Way.HUB, hub_stage(flow.client.vpc_id, to))
-    return () if path.answer is Answer.NOT_REACHABLE else (path,)

@@ -69,12 +69,20 @@ class Client:
     def address_of(self, family: Family) -> str:
         return self.address if family is Family.V4 else self.address_v6
 
+    def source(self, family: Family) -> AddressSet:
+        """The address it sends from; raises MalformedAddressError, also where it has none."""
+        return AddressSet.address(self.address_of(family))
+
 
 @dataclasses.dataclass(frozen=True)
 class HostName:
-    """A DNS name to be resolved as the client's VPC resolves it."""
+    """A DNS name to be resolved as the client's VPC resolves it.
+
+    ``dual_stack``: publicly it has IPv6 addresses besides its IPv4 ones.
+    """
 
     name: str
+    dual_stack: bool = False
 
     @property
     def labels(self) -> tuple[str, ...]:

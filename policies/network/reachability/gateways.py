@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from inventory.facts import Unread
-from inventory.facts.network import InternetGateway, Route
-from policies.control import Gap, Missing
-from policies.network.reachability import block_public_access
+from inventory.facts import Fact, Unread
+from inventory.facts.network import GatewayAttachment, Route, VpcEndpoint
+from policies.network.reachability import block_public_access, encryption
 from policies.network.reachability.addresses import (
+    NAT64,
     AddressSet,
     Family,
     MalformedAddressError,
     is_public,
 )
 from policies.network.reachability.answer import Doubt, Hop, blocks, doubts, passes
+from policies.network.reachability.encryption import Carrier
 from policies.network.reachability.endpoint_states import is_available, unreadable_state
 from policies.network.reachability.flow import Sender
+from policies.network.reachability.ownership import not_seen
 from policies.network.reachability.walk import Walk
 
 _ATTACHED: Final = frozenset({"available", "attached"})
@@ -25,65 +27,74 @@ _NOT_ATTACHED: Final = frozenset({"attaching", "detaching", "detached"})
 
 def internet_gateway(walk: Walk, gateway_id: str) -> None:
     """Judge attachment, public address, Block Public Access and edge routes (network.md 2.4)."""
-    gateway = walk.network.region.internet_gateways.find(gateway_id)
+    here = walk.here
+    gateway = walk.network.internet_gateway(gateway_id, here.vpc_id)
     if isinstance(gateway, Unread):
         walk.meet(doubts(Hop.INTERNET_GATEWAY, Doubt.unread(gateway, gateway_id)))
     else:
-        _attachment(walk, gateway)
+        _attachment(walk, gateway.attachments, gateway)
     _public_address(walk, gateway_id)
-    origin = walk.origin
-    block_public_access.judge(walk, origin.vpc_id, origin.subnet_id, outbound_only=origin.is_nat)
+    outbound_only = walk.origin.is_nat
+    block_public_access.judge(walk, here.vpc_id, here.subnet_id, outbound_only=outbound_only)
+    encryption.judge(walk, here.vpc_id, Carrier.INTERNET_GATEWAY, gateway_id)
     _edge(walk, gateway_id)
 
 
 def egress_only_gateway(walk: Walk, gateway_id: str) -> None:
-    """IPv6, outbound, stateful (IG4); AWS turns its route into a black hole if it is deleted."""
-    walk.meet(passes(Hop.INTERNET_GATEWAY, gateway_id, f"{gateway_id} carries IPv6 outbound"))
-    block_public_access.judge(walk, walk.origin.vpc_id, walk.origin.subnet_id, outbound_only=True)
+    """IPv6, outbound, stateful (IG4); its own VPC's global addresses only."""
+    here = walk.here
+    gateway = walk.network.egress_only_gateway(gateway_id, here.vpc_id)
+    if isinstance(gateway, Unread):
+        doubt = not_seen(walk.network, gateway, gateway_id, here.vpc_id)
+        walk.meet(doubts(Hop.INTERNET_GATEWAY, doubt))
+    else:
+        _attachment(walk, gateway.attachments, gateway)
+    _public_address(walk, gateway_id)
+    block_public_access.judge(walk, here.vpc_id, here.subnet_id, outbound_only=True)
+    encryption.judge(walk, here.vpc_id, Carrier.EGRESS_ONLY_GATEWAY, gateway_id)
 
 
-def peering(walk: Walk, connection_id: str) -> None:
-    """A peering never leads to public endpoints (PX1); other ways through it are not followed."""
-    if is_public(walk.remaining):
-        detail = f"{connection_id} is a VPC peering: it never leads to {walk.destination.label}"
-        walk.meet(blocks(Hop.BEYOND, "PEERING_EDGE_TO_EDGE", connection_id, detail))
+def endpoint(walk: Walk, endpoint_id: str) -> None:
+    """Judge the endpoint's state and what it leads to: a service, or a firewall."""
+    vpc_id = walk.here.vpc_id
+    found = walk.network.vpc_endpoint(endpoint_id, vpc_id)
+    if isinstance(found, Unread):
+        walk.meet(doubts(Hop.BEYOND, not_seen(walk.network, found, endpoint_id, vpc_id)))
         return
-    settled_by = f"ec2:DescribeVpcPeeringConnections for {connection_id}"
-    detail = f"what lies beyond {connection_id} is not collected"
-    doubt = Doubt("PEERING_UNREAD", connection_id, detail, Missing(Gap.UNREAD, settled_by))
-    walk.meet(doubts(Hop.BEYOND, doubt))
-
-
-def virtual_appliance_endpoint(walk: Walk, endpoint_id: str) -> None:
-    """A Gateway Load Balancer endpoint: a firewall whose rules AWS does not show here (FW1)."""
-    endpoint = walk.network.region.vpc_endpoints.find(endpoint_id)
-    if isinstance(endpoint, Unread):
-        walk.meet(doubts(Hop.BEYOND, Doubt.unread(endpoint, endpoint_id)))
-        return
-    evidence = endpoint.evidence("State")
-    unreadable = unreadable_state(endpoint)
+    evidence = found.evidence("State")
+    unreadable = unreadable_state(found)
     if unreadable is not None:
         walk.meet(doubts(Hop.BEYOND, unreadable, evidence))
-    elif not is_available(endpoint):
-        detail = f"{endpoint_id} is {endpoint.state}"
+    elif not is_available(found):
+        detail = f"{endpoint_id} is {found.state}"
         walk.meet(blocks(Hop.BEYOND, "ENDPOINT_STATE", endpoint_id, detail, evidence))
         return
+    if found.vpc_endpoint_type.casefold() == "gateway":
+        _gateway_endpoint(walk, found)
+        return
     detail = f"{endpoint_id} leads to a firewall or appliance"
-    doubt = Doubt.outside(
-        "FIREWALL_UNSEEN", endpoint_id, detail, f"the rules of the firewall behind {endpoint_id}"
-    )
+    settled_by = f"the rules of the firewall behind {endpoint_id}"
+    doubt = Doubt.outside("FIREWALL_UNSEEN", endpoint_id, detail, settled_by)
     walk.meet(doubts(Hop.BEYOND, doubt, evidence))
+
+
+def _gateway_endpoint(walk: Walk, found: VpcEndpoint) -> None:
+    """It takes what its prefix list holds (RT8), but only from its own VPC (R-4.6)."""
+    if walk.at is None:
+        told = f"{found.id} leads to {found.service_name}"
+        walk.meet(passes(Hop.BEYOND, found.id, told, found.evidence("ServiceName")))
+        return
+    detail = f"{found.id} takes nothing that comes into {walk.here.vpc_id} over {walk.crossed[-1]}"
+    walk.meet(blocks(Hop.BEYOND, "GATEWAY_ENDPOINT_NOT_TRANSITIVE", found.id, detail))
 
 
 def out_of_sight(walk: Walk, route: Route) -> bool:
     """Meet a target whose far side AWS does not show us; False if the route names no such one."""
     known = (
-        (route.transit_gateway_id, "TGW_ROUTES_UNKNOWN", "the transit gateway's route tables"),
         (route.carrier_gateway_id, "CARRIER_UNSEEN", "the carrier's network"),
         (route.local_gateway_id, "ONPREM_UNSEEN", "the network behind the Outpost"),
         (route.core_network_arn, "CORE_NETWORK_UNSEEN", "the core network's policy"),
         (route.odb_network_arn, "ODB_NETWORK_UNSEEN", "the Oracle database network"),
-        (_virtual_private_gateway(route), "ONPREM_UNSEEN", "the network behind the VPN"),
     )
     for target, code, settled_by in known:
         if target:
@@ -94,14 +105,10 @@ def out_of_sight(walk: Walk, route: Route) -> bool:
     return False
 
 
-def _virtual_private_gateway(route: Route) -> str:
-    return route.gateway_id if route.gateway_id.startswith("vgw-") else ""
-
-
-def _attachment(walk: Walk, gateway: InternetGateway) -> None:
-    vpc_id = walk.origin.vpc_id
+def _attachment(walk: Walk, attachments: tuple[GatewayAttachment, ...], gateway: Fact) -> None:
+    vpc_id = walk.here.vpc_id
     evidence = gateway.evidence("Attachments")
-    states = {one.state.casefold() for one in gateway.attachments if one.vpc_id == vpc_id}
+    states = {one.state.casefold() for one in attachments if one.vpc_id == vpc_id}
     if states & _ATTACHED:
         detail = f"{gateway.id} is attached to {vpc_id}"
         walk.meet(passes(Hop.INTERNET_GATEWAY, gateway.id, detail, evidence))
@@ -115,24 +122,40 @@ def _attachment(walk: Walk, gateway: InternetGateway) -> None:
 
 
 def _public_address(walk: Walk, gateway_id: str) -> None:
+    """A gateway to the internet maps addresses of its own VPC only (IG2, IG4)."""
     origin = walk.origin
+    own = walk.at is None
     if not is_public(walk.remaining):
         detail = f"{gateway_id} leads to public addresses only, not to {walk.destination.label}"
         walk.meet(blocks(Hop.INTERNET_GATEWAY, "NO_ROUTE", gateway_id, detail))
+    elif walk.remaining.family is Family.V6 and walk.remaining <= NAT64:
+        detail = f"only a NAT gateway translates {walk.destination.label}, not {gateway_id}"
+        walk.meet(blocks(Hop.INTERNET_GATEWAY, "NO_ROUTE", gateway_id, detail))
     elif walk.remaining.family is Family.V6:
-        if not is_public(origin.address):
-            detail = f"{origin.resource} has no global IPv6 address"
-            walk.meet(blocks(Hop.INTERNET_GATEWAY, "NO_PUBLIC_ADDRESS", origin.resource, detail))
-    elif origin.public:
+        _global_address(walk, gateway_id)
+    elif origin.public and own:
         detail = f"{origin.address} of {origin.resource} is {origin.public} outside"
         walk.meet(passes(Hop.INTERNET_GATEWAY, gateway_id, detail))
     else:
         code = "NAT_PRIVATE" if origin.kind is Sender.PRIVATE_NAT else "NO_PUBLIC_ADDRESS"
         detail = (
-            f"{gateway_id} needs a public address on {origin.address} of {origin.resource}, "
-            "and it has none"
+            f"{gateway_id} needs a public address of {walk.here.vpc_id} "
+            f"on {origin.address} of {origin.resource}, and it has none"
         )
         walk.meet(blocks(Hop.INTERNET_GATEWAY, code, origin.resource, detail))
+
+
+def _global_address(walk: Walk, gateway_id: str) -> None:
+    """What a gateway does with IPv6 addresses of another VPC, AWS does not document."""
+    origin, vpc_id = walk.origin, walk.here.vpc_id
+    if not is_public(origin.address):
+        detail = f"{origin.resource} has no global IPv6 address"
+        walk.meet(blocks(Hop.INTERNET_GATEWAY, "NO_PUBLIC_ADDRESS", origin.resource, detail))
+    elif walk.at is not None:
+        detail = f"{origin.address} of {origin.resource} is no address of {vpc_id}"
+        settled_by = f"whether {gateway_id} carries IPv6 addresses of {origin.vpc_id}"
+        doubt = Doubt.outside("NO_PUBLIC_ADDRESS", origin.resource, detail, settled_by)
+        walk.meet(doubts(Hop.INTERNET_GATEWAY, doubt))
 
 
 def _edge(walk: Walk, gateway_id: str) -> None:

@@ -8,17 +8,20 @@ import msgspec
 
 from inventory.facts import Evidence, Unread
 from inventory.facts.network import Route, RouteTable
-from policies.network.reachability import gateways, network_acls
+from policies.network.reachability import gateways, network_acls, peering, vouched
 from policies.network.reachability.addresses import AddressSet, MalformedAddressError
-from policies.network.reachability.answer import Doubt, Hop, Mark, Stage, blocks, doubts, passes
+from policies.network.reachability.answer import Doubt, Hop, Stage, blocks, doubts, passes
 from policies.network.reachability.appliance import forwarding_interface
-from policies.network.reachability.delivery import deliver
+from policies.network.reachability.delivery import deliver, filters
 from policies.network.reachability.nat import nat_gateway
 from policies.network.reachability.network_acls import Side
 from policies.network.reachability.route_tables import Forwarding, look_up
+from policies.network.reachability.transit import transit_gateway
+from policies.network.reachability.vpn import virtual_private_gateway
 from policies.network.reachability.walk import Walk
 
 _ACTIVE: Final = "active"
+_KINDS: Final = ("igw-", "vgw-", "vpce-")
 
 
 def depart(walk: Walk) -> None:
@@ -35,13 +38,14 @@ def depart(walk: Walk) -> None:
     else:
         forward(walk, table)
     ports = walk.origin.ports
-    walk.remaining = network_acls.answer(walk, subnet_id, Side.IN, walk.remaining, ports)
+    if not walk.unfiltered:
+        walk.remaining = network_acls.answer(walk, subnet_id, Side.IN, walk.remaining, ports)
 
 
 def forward(walk: Walk, table: RouteTable) -> None:
     """Follow the table's routes for all that the destination may be."""
     service = walk.destination.service
-    looked_up = look_up(walk.network, table, walk.origin.vpc_id, walk.remaining, service)
+    looked_up = look_up(walk.network, table, walk.here.vpc_id, walk.remaining, service)
     if isinstance(looked_up, Unread):
         walk.meet(doubts(Hop.ROUTE, Doubt.unread(looked_up, table.id)))
         _known_receiver(walk)
@@ -73,8 +77,14 @@ def _stays_inside(walk: Walk) -> bool:
 
 def _known_receiver(walk: Walk) -> None:
     """Filters on the far side that are known are told even where the way there is not (4, 2)."""
-    if walk.destination.interface is not None:
+    interface = walk.destination.interface
+    if interface is None or walk.delivered:
+        return
+    if interface.vpc_id in ("", walk.here.vpc_id):
         deliver(walk)
+    else:
+        walk.delivered = True
+        filters(walk, interface)
 
 
 def _take_each(walk: Walk, table: RouteTable, forwardings: tuple[Forwarding, ...]) -> None:
@@ -84,16 +94,7 @@ def _take_each(walk: Walk, table: RouteTable, forwardings: tuple[Forwarding, ...
         branch = walk.branch(forwarding.addresses)
         _take(branch, table, forwarding)
         branches.append(branch)
-    open_branches = [
-        one for one in branches if all(stage.mark is not Mark.BLOCK for stage in one.stages)
-    ]
-    if len(open_branches) in (0, len(branches)):
-        walk.meet(*(stage for branch in branches for stage in branch.stages))
-        return
-    walk.meet(_split(walk, table, forwardings))
-    walk.meet(*(stage for branch in open_branches for stage in branch.stages))
-    family = walk.remaining.family
-    walk.remaining = AddressSet.union(family, (branch.remaining for branch in open_branches))
+    walk.join(branches, _split(walk, table, forwardings))
 
 
 def _split(walk: Walk, table: RouteTable, forwardings: tuple[Forwarding, ...]) -> Stage:
@@ -111,11 +112,11 @@ def _take(walk: Walk, table: RouteTable, forwarding: Forwarding) -> None:
     if route is None:
         code = "NAT_SUBNET_NO_IGW" if walk.origin.is_nat else "NO_ROUTE"
         detail = f"{table.id} has no route to {walk.destination.label}"
-        walk.meet(blocks(Hop.ROUTE, code, table.id, detail, _quote(table)))
+        walk.meet(blocks(Hop.ROUTE, code, table.id, detail, _quote(walk, table)))
         _known_receiver(walk)
         return
     told = f"{table.id} {route.destination or 'local'} → {route.target or 'an unknown target'}"
-    quoted = _quote(table, route)
+    quoted = _quote(walk, table, route)
     if forwarding.is_dropped:
         detail = f"{told} is a black hole"
         walk.meet(blocks(Hop.ROUTE, "ROUTE_BLACKHOLE", table.id, detail, quoted))
@@ -140,23 +141,46 @@ def _leave(walk: Walk, table: RouteTable, route: Route) -> None:
         nat_gateway(walk, route.nat_gateway_id, depart, forward)
     elif route.network_interface_id or route.instance_id:
         forwarding_interface(walk, route, depart)
+    elif route.transit_gateway_id:
+        gateway_id = route.transit_gateway_id
+        vouched.over(walk, gateway_id, lambda on: transit_gateway(on, gateway_id, forward))
     elif route.vpc_peering_connection_id:
-        gateways.peering(walk, route.vpc_peering_connection_id)
+        _over_peering(walk, route.vpc_peering_connection_id)
     elif route.egress_only_internet_gateway_id:
         gateways.egress_only_gateway(walk, route.egress_only_internet_gateway_id)
-    elif route.gateway_id.startswith("igw-"):
-        gateways.internet_gateway(walk, route.gateway_id)
-    elif route.gateway_id.startswith("vpce-"):
-        gateways.virtual_appliance_endpoint(walk, route.gateway_id)
+    elif route.gateway_id.startswith(_KINDS):
+        _over_gateway(walk, route.gateway_id)
     elif not gateways.out_of_sight(walk, route):
         place = f"{table.id} {route.destination}"
         problem = f"target {route.target!r} is of no known kind"
         doubt = Doubt.malformed(table.call, place, problem)
-        walk.meet(doubts(Hop.ROUTE, doubt, _quote(table, route)))
+        walk.meet(doubts(Hop.ROUTE, doubt, _quote(walk, table, route)))
 
 
-def _quote(table: RouteTable, route: Route | None = None) -> Evidence:
+def _over_gateway(walk: Walk, gateway_id: str) -> None:
+    """Gateways that share one field of the route, by what their ids begin with (RT5)."""
+    if gateway_id.startswith("igw-"):
+        gateways.internet_gateway(walk, gateway_id)
+    elif gateway_id.startswith("vgw-"):
+        vouched.over(walk, gateway_id, lambda on: virtual_private_gateway(on, gateway_id))
+    else:
+        vouched.over(walk, gateway_id, lambda on: gateways.endpoint(on, gateway_id))
+
+
+def _over_peering(walk: Walk, connection_id: str) -> None:
+    entered = peering.request(walk, connection_id)
+    if entered is not None:
+        deliver(entered)
+        walk.join((entered,), entered.stages[0])
+
+
+def _quote(walk: Walk, table: RouteTable, route: Route | None = None) -> Evidence:
     """One route of a table word for word; ``None`` = all of them."""
+    key = ("quoted routes", table.id, route)
+    return walk.network.once(key, lambda: _word_for_word(table, route))
+
+
+def _word_for_word(table: RouteTable, route: Route | None) -> Evidence:
     if route is not None:
         value = msgspec.to_builtins(route)
     else:

@@ -1,98 +1,86 @@
-"""What a host name stands for in a VPC: its interface endpoints, or public addresses."""
+"""What a host name stands for in a VPC, in the order its resolver goes (network.md 2.7)."""
 
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
-from typing import Final
+from collections.abc import Callable, Iterator
 
 from inventory.facts import Evidence, Unread
-from inventory.facts.network import DhcpOptions, Vpc, VpcAttributes, VpcEndpoint
-from policies.control import Gap, Missing
+from inventory.facts.network import Vpc, VpcAttributes, VpcEndpoint
+from policies.network.reachability.addresses import Family
 from policies.network.reachability.answer import (
     Doubt,
     Hop,
     Mark,
+    Reach,
     Stage,
     Way,
     blocks,
     doubts,
     passes,
 )
-from policies.network.reachability.endpoint_states import GONE, is_available, unreadable_state
-from policies.network.reachability.flow import HostName
+from policies.network.reachability.dns_firewall import dns_firewall
+from policies.network.reachability.dns_profiles import brought_by_profiles
+from policies.network.reachability.dns_servers import out_of_reach, servers_of
+from policies.network.reachability.flow import Client, Flow, HostName
+from policies.network.reachability.hosted_zones import Zones, zones_for
 from policies.network.reachability.network import Network
-
-_AMAZON: Final = frozenset({"amazonprovideddns", "169.254.169.253", "fd00:ec2::253"})
-
-
-@dataclasses.dataclass(frozen=True)
-class Dormant:
-    """An endpoint of the VPC for the name that the name does not resolve to, and why.
-
-    ``may_answer``: what is known leaves it possible that the name leads there all the same.
-    """
-
-    endpoint: VpcEndpoint
-    stage: Stage
-    may_answer: bool
+from policies.network.reachability.private_dns import (
+    PrivateNames,
+    private_names,
+    resolves_to,
+    unsettled,
+)
+from policies.network.reachability.resolution import Resolution, nowhere, unknown
+from policies.network.reachability.resolver_rules import forwarding_of, handed_on
+from policies.network.reachability.zone_records import Question, answer_of
 
 
-@dataclasses.dataclass(frozen=True)
-class Resolution:
-    """What the name stands for.
-
-    ``way`` is ENDPOINT (``endpoints`` answer), PUBLIC, ANYWHERE (not known) or NOWHERE (it does
-    not resolve). ``dormant`` endpoints explain, and may mend, a public path that is blocked.
-    """
-
-    way: Way
-    stages: tuple[Stage, ...]
-    endpoints: tuple[VpcEndpoint, ...] = ()
-    dormant: tuple[Dormant, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True)
-class _Attributes:
-    """The VPC's two DNS attributes; ``hostnames`` is ``None`` where it was not read."""
-
-    fact: VpcAttributes
-    hostnames: bool | None
-
-
-def resolve(network: Network, vpc_id: str, host: HostName, *, nitro: bool | None) -> Resolution:
-    """Resolve a name as the VPC's resolver does (network.md 2.7; D21, D22).
-
-    Private hosted zones, resolver rules and DNS Firewall are not collected; the evidence says so.
-    """
-    key = ("resolution", vpc_id, host, nitro)
-    return network.once(key, lambda: _resolve(network, vpc_id, host, nitro))
-
-
-def _resolve(network: Network, vpc_id: str, host: HostName, nitro: bool | None) -> Resolution:
-    vpc = network.region.vpcs.find(vpc_id)
+def resolve(
+    network: Network,
+    client: Client,
+    host: HostName,
+    reach: Callable[[Network, Flow], Reach],
+) -> Resolution:
+    """Resolve a name for a client (D21, D22); ``reach`` decides flows to DNS servers (SG12)."""
+    vpc = network.vpc(client.vpc_id)
     if isinstance(vpc, Unread):
-        return _unknown(doubts(Hop.NAME, Doubt.unread(vpc, vpc_id)))
-    server = _foreign_server(network, vpc, nitro)
+        return unknown(doubts(Hop.NAME, Doubt.unread(vpc, client.vpc_id)))
+    servers = servers_of(network, vpc, client.nitro)
+    unreachable = out_of_reach(network, client, servers, reach)
+    if unreachable:
+        return nowhere(*unreachable)
+    question = Question(network, vpc, host, client.family, _may_have_dns64(network, client))
+    key = ("resolution", vpc.id, host, client.nitro, client.family, question.dns64)
+    return network.once(key, lambda: _resolve(question, servers.stage))
+
+
+def _may_have_dns64(network: Network, client: Client) -> bool:
+    if client.family is Family.V4:
+        return False
+    subnet = network.subnet(client.subnet_id, client.vpc_id)
+    return isinstance(subnet, Unread) or subnet.enable_dns64 is not False
+
+
+def _resolve(question: Question, server: Stage | None) -> Resolution:
+    network, vpc, host = question.network, question.vpc, question.host
     if server is not None and server.mark is Mark.BLOCK:
-        return Resolution(Way.NOWHERE, (server,))
-    fact = network.region.vpc_attributes.find(vpc_id)
-    support = _support(fact, vpc_id)
-    if server is None and support is not None and support.mark is Mark.BLOCK:
-        return Resolution(Way.NOWHERE, (support,))
-    endpoints = network.interface_endpoints()
-    listing = (
-        doubts(Hop.NAME, Doubt.unread(endpoints, vpc_id)) if isinstance(endpoints, Unread) else None
-    )
-    gaps = [stage for stage in (server, support, listing) if stage is not None]
-    if gaps or isinstance(fact, Unread) or isinstance(endpoints, Unread):
-        return _unknown(*gaps)
-    offering = tuple(
-        one
-        for one in endpoints
-        if one.vpc_id == vpc_id and offers(one, host) and one.state.casefold() not in GONE
-    )
-    return _among(network, vpc, _Attributes(fact, fact.enable_dns_hostnames), host, offering)
+        return nowhere(server)
+    is_foreign = server is not None and server.mark is Mark.UNKNOWN
+    attributes = network.vpc_attributes(vpc.id)
+    support = _support(attributes, vpc.id)
+    if not is_foreign and support is not None and support.mark is Mark.BLOCK:
+        return nowhere(support)
+    gaps = [stage for stage in (server, support) if stage is not None and stage.missing]
+    if is_foreign or gaps or isinstance(attributes, Unread):
+        return unknown(*gaps)
+    firewall = dns_firewall(network, vpc, host, question.family)
+    blocked = tuple(stage for stage in firewall if stage.mark is Mark.BLOCK)
+    if blocked:
+        return nowhere(*blocked)
+    before = firewall if server is None else (server, *firewall)
+    found = _answered(question, attributes)
+    return found.after(*before).unless(*_open_questions(network, vpc))
 
 
 def _support(fact: VpcAttributes | Unread, vpc_id: str) -> Stage | None:
@@ -109,182 +97,104 @@ def _support(fact: VpcAttributes | Unread, vpc_id: str) -> Stage | None:
     return blocks(Hop.NAME, "DNS_SUPPORT_OFF", vpc_id, detail, evidence)
 
 
-def offers(endpoint: VpcEndpoint, host: HostName) -> bool:
-    """Whether the endpoint is for that name: by its DnsEntries, which list the private names.
-
-    Without private DNS (and in older answers) only the endpoint's own names are listed; then the
-    service name's last two labels decide (EP2, D22, R-3.2).
-    """
-    listed = {entry.dns_name.casefold().rstrip(".") for entry in endpoint.dns_entries}
-    if any(not name.startswith(("vpce-", "*.")) for name in listed):
-        return ".".join(host.labels) in listed
-    return endpoint.service_name.casefold().split(".")[-2:] == [*reversed(host.labels[:2])]
-
-
-def _among(
-    network: Network,
-    vpc: Vpc,
-    attributes: _Attributes,
-    host: HostName,
-    offering: tuple[VpcEndpoint, ...],
-) -> Resolution:
-    for endpoint in offering:
-        unreadable = _unreadable(endpoint, attributes)
-        if unreadable is not None:
-            return _unknown(doubts(Hop.NAME, unreadable))
-    answering = [
-        one
-        for one in offering
-        if one.private_dns_enabled and attributes.hostnames and is_available(one)
-    ]
-    if answering:
-        return Resolution(
-            Way.ENDPOINT, (_resolves_to(host, answering, attributes.fact),), tuple(answering)
-        )
-    if not network.is_collected(vpc.owner_id):
+def _open_questions(network: Network, vpc: Vpc) -> Iterator[Stage]:
+    """What may change any name's answer: Profiles not read, an owner who sees more (SH1)."""
+    for doubt in brought_by_profiles(network, vpc.id).doubts:
+        yield doubts(Hop.NAME, doubt)
+    if not network.sees_all_of(vpc):
         detail = f"{vpc.id} belongs to account {vpc.owner_id}, whose endpoints were not collected"
         settled_by = f"{VpcEndpoint.call} in account {vpc.owner_id}"
         doubt = Doubt.outside("OWNER_NOT_COLLECTED", vpc.id, detail, settled_by)
-        return _unknown(doubts(Hop.NAME, doubt))
-    dormant = tuple(_dormant(one, attributes) for one in offering)
-    unsettled = [one for one in dormant if one.may_answer and one.endpoint.private_dns_enabled]
-    if unsettled:
-        return Resolution(Way.PUBLIC, (_unsettled(host, unsettled[0]),), (), dormant)
+        yield doubts(Hop.NAME, doubt)
+
+
+def _answered(question: Question, attributes: VpcAttributes) -> Resolution:
+    """A resolver rule, an endpoint's private name or a zone, by the longest domain; else public."""
+    network, vpc, host = question.network, question.vpc, question.host
+    private = private_names(network, vpc, attributes, host)
+    if isinstance(private, Unread):
+        return unknown(doubts(Hop.NAME, Doubt.unread(private, vpc.id)))
+    zones = zones_for(network, vpc, host)
+    rules = forwarding_of(network, vpc, host)
+    longest = _longest_private(host, private, zones)
+    before: tuple[Stage, ...] = ()
+    if rules.rule is not None and rules.hands_on and len(rules.domain or ()) >= longest:
+        stage = handed_on(network, vpc, host, rules.rule)
+        if stage.missing is not None:
+            return unknown(stage)
+        before = (stage,)
+    gaps = [*rules.doubts, *private.doubts]
+    if not private.answering:
+        gaps += zones.doubts
+    found = _private_or_public(question, attributes, private, zones)
+    return found.after(*before).unless(*(doubts(Hop.NAME, one) for one in gaps))
+
+
+def _longest_private(host: HostName, private: PrivateNames, zones: Zones) -> int:
+    """How many labels of the name the VPC's own names match, -1 = none does."""
+    if private.answering:
+        return len(host.labels)
+    return -1 if zones.chosen is None else len(zones.chosen.name)
+
+
+def _private_or_public(
+    question: Question, attributes: VpcAttributes, private: PrivateNames, zones: Zones
+) -> Resolution:
+    host = question.host
+    passing = unsettled(host, private.dormant)
+    open_state = () if passing is None else (passing,)
+    rivals = [zone for zone in (zones.chosen, *zones.others) if zone and not zone.service]
+    if private.answering:
+        same = [zone for zone in rivals if zone.name == host.labels]
+        if same:
+            return unknown(_conflict(question, [private.answering[0].id, same[0].id]))
+        stage = resolves_to(host, private.answering, attributes)
+        return Resolution(Way.ENDPOINT, (_having_looked(question, stage),), private.answering)
+    if zones.others:
+        return unknown(_conflict(question, [zone.id for zone in rivals]))
+    if zones.chosen is not None:
+        return answer_of(question, zones.chosen).unless(*open_state)
     detail = f"{host.name} resolves to public addresses"
-    stage = passes(
-        Hop.NAME,
-        vpc.id,
-        detail,
-        attributes.fact.evidence("EnableDnsSupport"),
-        _not_looked_at(vpc.id),
-    )
-    return Resolution(Way.PUBLIC, (stage,), (), dormant)
+    stage = passes(Hop.NAME, question.vpc.id, detail, attributes.evidence("EnableDnsSupport"))
+    looked = _having_looked(question, stage)
+    return Resolution(Way.PUBLIC, open_state or (looked,), dormant=private.dormant)
 
 
-def _unsettled(host: HostName, dormant: Dormant) -> Stage:
-    """The name may lead to the endpoint or not: its state is a passing or an unread one."""
-    if dormant.stage.mark is Mark.UNKNOWN:
-        return dormant.stage
-    endpoint = dormant.endpoint
-    detail = f"{host.name} may still, or already, resolve to {endpoint.id} ({endpoint.state})"
-    settled_by = f"{endpoint.call} once {endpoint.id} is available or deleted"
-    doubt = Doubt.outside("ENDPOINT_STATE", endpoint.id, detail, settled_by)
-    return doubts(Hop.NAME, doubt, endpoint.evidence("State"))
+def _conflict(question: Question, rivals: list[str]) -> Stage:
+    """AWS refuses two of one name in a VPC, so the answers were read at different moments."""
+    detail = f"{' and '.join(rivals)} both answer {question.host.name} in {question.vpc.id}"
+    gap = Unread("route53:ListHostedZonesByVPC", "CHANGED_DURING_COLLECTION", detail)
+    return doubts(Hop.NAME, Doubt.unread(gap, question.vpc.id))
 
 
-def _unreadable(endpoint: VpcEndpoint, attributes: _Attributes) -> Doubt | None:
-    """What has to be known about an endpoint before anything follows from it."""
-    if endpoint.private_dns_enabled is None:
-        problem = "PrivateDnsEnabled is not recorded"
-        return Doubt.malformed(endpoint.call, endpoint.id, problem)
-    if attributes.hostnames is None:
-        gap = Unread(
-            attributes.fact.call, "NOT_RECORDED", f"enableDnsHostnames of {attributes.fact.id}"
-        )
-        return Doubt.unread(gap, attributes.fact.id)
-    options = endpoint.dns_options
-    if options and options.private_dns_only_for_inbound_resolver_endpoint:
-        detail = f"{endpoint.id} gives its private name to inbound resolver endpoints only"
-        return Doubt.outside(
-            "DNS_OPTIONS", endpoint.id, detail, f"what the VPC's resolver answers for {endpoint.id}"
-        )
-    return None
+def _having_looked(question: Question, stage: Stage) -> Stage:
+    """The stage with what was looked at and does not concern the name."""
+    evidence = _looked_at(question.network, question.vpc)
+    return dataclasses.replace(stage, evidence=(*stage.evidence, *evidence))
 
 
-def _dormant(endpoint: VpcEndpoint, attributes: _Attributes) -> Dormant:
-    evidence = (endpoint.evidence("PrivateDnsEnabled"), endpoint.evidence("State"))
-    vpc = attributes.fact
-    if not attributes.hostnames:
-        detail = f"enableDnsHostnames of {vpc.id} is false: {endpoint.id} has no private name"
-        quoted = vpc.evidence("EnableDnsHostnames")
-        stage = blocks(Hop.NAME, "DNS_ATTRIBUTE_OFF", vpc.id, detail, quoted, *evidence)
-        return Dormant(endpoint, stage, may_answer=False)
-    unreadable = unreadable_state(endpoint)
-    if unreadable is not None:
-        return Dormant(endpoint, doubts(Hop.NAME, unreadable, *evidence), may_answer=True)
-    if not is_available(endpoint):
-        detail = f"{endpoint.id} is {endpoint.state}, not available"
-        stage = blocks(Hop.NAME, "ENDPOINT_STATE", endpoint.id, detail, *evidence)
-        return Dormant(endpoint, stage, may_answer=bool(endpoint.private_dns_enabled))
-    detail = f"{endpoint.id} has private DNS off; only a private hosted zone could lead to it"
-    settled_by = f"route53:ListHostedZonesByVPC for {vpc.id}"
-    missing = Missing(Gap.UNREAD, settled_by)
-    doubt = Doubt("PRIVATE_ZONE_UNREAD", endpoint.id, detail, missing)
-    return Dormant(endpoint, doubts(Hop.NAME, doubt, *evidence), may_answer=True)
+def _looked_at(network: Network, vpc: Vpc) -> Iterator[Evidence]:
+    near = network.places_of(vpc.id)
+    zones = network.names.hosted_zones(vpc.id, near)
+    if not isinstance(zones, Unread):
+        names = sorted(one.name for one in zones.hosted_zone_summaries)
+        yield _listed(vpc, "HostedZoneSummaries", names, zones.call)
+    rules = network.names.rule_associations(vpc.id, near)
+    if not isinstance(rules, Unread):
+        ids = sorted(one.resolver_rule_id for one in rules)
+        call = "route53resolver:ListResolverRuleAssociations"
+        yield _listed(vpc, "ResolverRuleAssociations", ids, call)
+    groups = network.names.firewall_associations(vpc.id, near)
+    if not isinstance(groups, Unread):
+        ids = sorted(one.firewall_rule_group_id for one in groups)
+        call = "route53resolver:ListFirewallRuleGroupAssociations"
+        yield _listed(vpc, "FirewallRuleGroupAssociations", ids, call)
+    profiles = network.names.profile_associations(vpc.id, near)
+    if not isinstance(profiles, Unread):
+        ids = sorted(one.profile_id for one in profiles)
+        call = "route53profiles:ListProfileAssociations"
+        yield _listed(vpc, "ProfileAssociations", ids, call)
 
 
-def _resolves_to(host: HostName, endpoints: list[VpcEndpoint], attributes: VpcAttributes) -> Stage:
-    """Every client of the VPC gets these, with no way back to public addresses (EP6)."""
-    names = ", ".join(one.id for one in endpoints)
-    evidence = [one.evidence(path) for one in endpoints for path in ("State", "PrivateDnsEnabled")]
-    return passes(
-        Hop.NAME,
-        endpoints[0].id,
-        f"{host.name} resolves to {names}",
-        *evidence,
-        attributes.evidence("EnableDnsHostnames"),
-        _not_looked_at(attributes.id),
-    )
-
-
-def _not_looked_at(vpc_id: str) -> Evidence:
-    return Evidence(
-        resource=vpc_id,
-        path="private hosted zones, resolver rules, DNS Firewall",
-        value="not looked at",
-        call="route53:ListHostedZonesByVPC",
-    )
-
-
-def _unknown(*gaps: Stage) -> Resolution:
-    return Resolution(Way.ANYWHERE, gaps)
-
-
-def _foreign_server(network: Network, vpc: Vpc, nitro: bool | None) -> Stage | None:
-    """What the VPC's DHCP options put in the place of Amazon's resolver; ``None`` = nothing."""
-    if vpc.dhcp_options_id.casefold() == "default":
-        return _without_options(vpc, nitro)
-    options = network.region.dhcp_options.find(vpc.dhcp_options_id)
-    if isinstance(options, Unread):
-        return doubts(Hop.NAME, Doubt.unread(options, f"{vpc.id} {vpc.dhcp_options_id}"))
-    if not options.domain_name_servers:
-        return _without_options(vpc, nitro)
-    foreign = [one for one in options.domain_name_servers if not _is_amazons(one, vpc)]
-    if not foreign:
-        return None
-    detail = f"{vpc.id} resolves names at {', '.join(sorted(foreign))}"
-    settled_by = f"what the DNS servers {', '.join(sorted(foreign))} answer"
-    doubt = Doubt.outside("DNS_CUSTOM_SERVER", options.id, detail, settled_by)
-    return doubts(Hop.NAME, doubt, _quote(options))
-
-
-def _without_options(vpc: Vpc, nitro: bool | None) -> Stage | None:
-    """No server is handed out: Nitro has Amazon's at a fixed address, Xen has none (D21)."""
-    evidence = vpc.evidence("DhcpOptionsId")
-    detail = f"{vpc.id} hands out no DNS server"
-    if nitro is None:
-        settled_by = "the hypervisor of the instance type (ec2:DescribeInstanceTypes)"
-        doubt = Doubt("DNS_NO_SERVER", vpc.id, detail, Missing(Gap.UNREAD, settled_by))
-        return doubts(Hop.NAME, doubt, evidence)
-    if nitro:
-        return None
-    return blocks(Hop.NAME, "DNS_NO_SERVER", vpc.id, detail, evidence)
-
-
-def _is_amazons(server: str, vpc: Vpc) -> bool:
-    """AmazonProvidedDNS, its fixed addresses, or the primary block's base plus two (2.7, 1)."""
-    if server.casefold() in _AMAZON:
-        return True
-    try:
-        return ipaddress.ip_address(server) == ipaddress.ip_network(vpc.cidr_block)[2]
-    except (ValueError, IndexError):
-        return False
-
-
-def _quote(options: DhcpOptions) -> Evidence:
-    return Evidence(
-        resource=options.id,
-        path="DhcpConfigurations",
-        value=list(options.domain_name_servers),
-        call=options.call,
-    )
+def _listed(vpc: Vpc, path: str, values: list[str], call: str) -> Evidence:
+    return Evidence(resource=vpc.id, path=path, value=values, call=call)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import Final
 
 from inventory.facts import Unread
-from inventory.facts.network import NatGateway, RouteTable
-from policies.network.reachability import network_acls
+from inventory.facts.network import NatGateway
+from policies.network.reachability import encryption, network_acls
 from policies.network.reachability.addresses import AddressSet, Family, MalformedAddressError
 from policies.network.reachability.answer import Doubt, Hop, blocks, doubts, passes
+from policies.network.reachability.delivery import enter_subnet
+from policies.network.reachability.encryption import Carrier
 from policies.network.reachability.flow import ANY_EPHEMERAL_PORTS, Origin, Sender
 from policies.network.reachability.network_acls import Side
-from policies.network.reachability.walk import Walk
-
-Depart = Callable[[Walk], None]
-Forward = Callable[[Walk, RouteTable], None]
+from policies.network.reachability.ownership import not_seen
+from policies.network.reachability.walk import Depart, Forward, Location, Walk
+from policies.network.reachability.way_back import way_back, way_back_from
 
 #: Statuses of an address: older answers have none. The others that AWS lists carry no traffic.
 _USABLE: Final = frozenset({"", "succeeded"})
@@ -28,17 +28,19 @@ _UNAVAILABLE: Final = frozenset({"pending", "failed", "deleting", "deleted"})
 
 def nat_gateway(walk: Walk, gateway_id: str, depart: Depart, forward: Forward) -> None:
     """Judge the gateway, then follow its own subnet's way on (regional: its own table)."""
-    gateway = walk.network.region.nat_gateways.find(gateway_id)
+    vpc_id = walk.here.vpc_id
+    gateway = walk.network.nat_gateway(gateway_id, vpc_id)
     if isinstance(gateway, Unread):
-        walk.meet(doubts(Hop.NAT, _not_seen(walk, gateway, gateway_id)))
+        walk.meet(doubts(Hop.NAT, not_seen(walk.network, gateway, gateway_id, vpc_id)))
         return
     _state(walk, gateway)
+    encryption.judge(walk, vpc_id, Carrier.NAT_GATEWAY, gateway_id)
     if gateway.attached_appliances:
         detail = f"{gateway.id} sends traffic through an attached appliance"
         settled_by = f"the rules of the appliances attached to {gateway.id}"
         doubt = Doubt.outside("NAT_PROXY_UNSEEN", gateway.id, detail, settled_by)
         walk.meet(doubts(Hop.NAT, doubt, gateway.evidence("AttachedAppliances")))
-    if gateway.id in walk.visited or gateway.subnet_id == walk.origin.subnet_id:
+    if gateway.id in walk.visited or gateway.subnet_id == walk.here.subnet_id:
         detail = f"{gateway.id} lies in the very subnet that routes to it: its traffic loops"
         walk.meet(blocks(Hop.NAT, "NAT_SAME_SUBNET_LOOP", gateway.id, detail))
         return
@@ -49,16 +51,6 @@ def nat_gateway(walk: Walk, gateway_id: str, depart: Depart, forward: Forward) -
         _zonal(walk, gateway, sender, depart)
     else:
         _regional(walk, gateway, sender, forward)
-
-
-def _not_seen(walk: Walk, gap: Unread, gateway_id: str) -> Doubt:
-    """A participant of a shared VPC does not see the owner's NAT gateways (SH1)."""
-    subnet = walk.network.subnet(walk.origin.subnet_id)
-    if isinstance(subnet, Unread) or walk.network.is_collected(subnet.owner_id):
-        return Doubt.unread(gap, gateway_id)
-    detail = f"{gateway_id} belongs to account {subnet.owner_id}, which was not collected"
-    settled_by = f"{gap.call} in account {subnet.owner_id}"
-    return Doubt.outside("OWNER_NOT_COLLECTED", gateway_id, detail, settled_by)
 
 
 def _state(walk: Walk, gateway: NatGateway) -> None:
@@ -115,18 +107,22 @@ def _sender(walk: Walk, gateway: NatGateway) -> Origin | None:
 
 def _zonal(walk: Walk, gateway: NatGateway, sender: Origin, depart: Depart) -> None:
     client = walk.origin
-    network_acls.request(walk, gateway.subnet_id, Side.IN, client.address)
+    enter_subnet(walk, gateway.subnet_id)
     _follow(walk, gateway, sender, depart)
     network_acls.answer(walk, gateway.subnet_id, Side.OUT, client.address, client.ports)
+    if walk.at is not None:
+        way_back(walk, Location(gateway.vpc_id, gateway.subnet_id))
 
 
 def _regional(walk: Walk, gateway: NatGateway, sender: Origin, forward: Forward) -> None:
     """No subnet and so no ACL; a route table of its own (NG6)."""
-    table = walk.network.region.route_tables.find(gateway.route_table_id)
+    table = walk.network.route_table_by_id(gateway.route_table_id, gateway.vpc_id)
     if isinstance(table, Unread):
         walk.meet(doubts(Hop.NAT, Doubt.unread(table, f"{gateway.id} {gateway.route_table_id}")))
         return
     _follow(walk, gateway, sender, lambda onward: forward(onward, table))
+    if walk.at is not None:
+        way_back_from(walk, walk.at, table)
 
 
 def _follow(walk: Walk, gateway: NatGateway, sender: Origin, depart: Depart) -> None:
@@ -143,5 +139,6 @@ def _follow(walk: Walk, gateway: NatGateway, sender: Origin, depart: Depart) -> 
         )
     depart(onward)
     walk.meet(*onward.stages)
+    walk.delivered = onward.delivered
     if not translates:
         walk.remaining = onward.remaining

@@ -13,8 +13,17 @@ from inventory.facts import Evidence, Unread
 from inventory.facts.network import NetworkAcl, NetworkAclEntry
 from policies.control import Gap, Missing
 from policies.network.reachability.addresses import AddressSet, Family
-from policies.network.reachability.answer import Doubt, Hop, Stage, blocks, doubts, passes
+from policies.network.reachability.answer import (
+    Crossing,
+    Doubt,
+    Hop,
+    Stage,
+    blocks,
+    doubts,
+    passes,
+)
 from policies.network.reachability.flow import ANY_EPHEMERAL_PORTS
+from policies.network.reachability.network import Network
 from policies.network.reachability.protocols import (
     Ports,
     Protocol,
@@ -56,6 +65,14 @@ class _Question:
 
 
 @dataclasses.dataclass(frozen=True)
+class _Judged:
+    """What an ACL does, and which of the addresses may have passed."""
+
+    stages: tuple[Stage, ...]
+    passing: AddressSet
+
+
+@dataclasses.dataclass(frozen=True)
 class _Line:
     """An entry as far as one kind of packet is concerned."""
 
@@ -78,30 +95,19 @@ def answer(
 
 
 def _judge(walk: Walk, question: _Question, addresses: AddressSet) -> AddressSet:
+    """Judged once for all who go to the same destination; what names the sender is not kept."""
     acl = walk.network.network_acl(question.subnet_id)
     if isinstance(acl, Unread):
         walk.meet(doubts(Hop.ACL, Doubt.unread(acl, question.subnet_id)))
         return addresses
-    ports = question.ports or ANY_EPHEMERAL_PORTS
-    key = ("acl", acl.id, question.side, addresses.family, walk.protocol, ports)
-    admission = walk.network.once(
-        key, lambda: _admission(acl, question.side, addresses.family, walk.protocol, ports)
-    )
-    told = _Told(acl, question, walk.protocol, ports, addresses)
-    if addresses <= admission.wholly:
-        walk.meet(told.admitting())
-        return addresses
-    if addresses & admission.doubtful:
-        walk.meet(*(doubts(Hop.ACL, one) for one in admission.doubts))
-        return addresses
-    if not addresses & admission.partly:
-        walk.meet(told.blocking())
-        return addresses
-    if not addresses <= admission.partly:
-        walk.meet(told.splitting(admission.partly))
-        return addresses & admission.partly
-    walk.meet(told.admitting_some())
-    return addresses
+    told = _Told(walk.network, acl, question, walk.protocol, addresses)
+    if addresses is walk.origin.address:
+        judged = told.judged()
+    else:
+        key = ("judged by ACL", acl.id, question, walk.protocol, addresses)
+        judged = walk.network.once(key, told.judged)
+    walk.meet(*judged.stages)
+    return judged.passing
 
 
 def _admission(
@@ -132,14 +138,18 @@ def _lines(
 ) -> tuple[list[_Line], tuple[Doubt, ...]]:
     """The entries that concern the packet by number, up to the first that cannot be read (NA2)."""
     lines: list[_Line] = []
+    numbers: set[int] = set()
     for entry in _entries(acl, side):
         try:
             line = _line(entry, family, protocol)
+            if line is not None and entry.rule_number in numbers:
+                raise ValueError("another entry has the same RuleNumber")
         except ValueError as error:
             place = f"{acl.id} entry {entry.rule_number} {side}"
             return lines, (Doubt.malformed(acl.call, place, str(error)),)
         if line is not None:
             lines.append(line)
+            numbers.add(entry.rule_number)
     return lines, ()
 
 
@@ -168,6 +178,8 @@ def _line(entry: NetworkAclEntry, family: Family, protocol: Protocol) -> _Line |
     if entry.port_range is None:
         raise ValueError(f"Protocol {entry.protocol!r} without a PortRange")
     ports = Ports(entry.port_range.first, entry.port_range.last)
+    if ports.first > ports.last:
+        raise ValueError(f"PortRange {ports.first} to {ports.last} is no range")
     return _Line(addresses, ports, action == "allow")
 
 
@@ -186,11 +198,24 @@ def _elementary(ports: Ports, lines: list[_Line]) -> Iterator[Ports]:
 class _Told:
     """One judgement of one ACL, in words."""
 
+    network: Network
     acl: NetworkAcl
     question: _Question
     protocol: Protocol
-    ports: Ports
     addresses: AddressSet
+
+    def judged(self) -> _Judged:
+        """What the ACL does with all these addresses."""
+        addresses, admission = self.addresses, self._admission
+        if addresses <= admission.wholly:
+            return _Judged((self.admitting(),), addresses)
+        if addresses & admission.doubtful:
+            return _Judged(tuple(doubts(Hop.ACL, one) for one in admission.doubts), addresses)
+        if not addresses & admission.partly:
+            return _Judged((self.blocking(),), addresses)
+        if not addresses <= admission.partly:
+            return _Judged((self.splitting(admission.partly),), addresses & admission.partly)
+        return _Judged((self.admitting_some(),), addresses)
 
     def admitting(self) -> Stage:
         return passes(Hop.ACL, self.acl.id, f"{self.acl.id} lets {self._packets}", self._evidence)
@@ -201,7 +226,7 @@ class _Told:
         if self.question.ports is not None:
             code = "NACL_EPHEMERAL_PARTIAL"
             stage = passes(Hop.ACL, self.acl.id, detail, self._evidence)
-            return dataclasses.replace(stage, code=code, partial=True)
+            return dataclasses.replace(stage, code=code, partial=True, crossing=self._crossing)
         settled_by = "the instance's operating system (PlatformDetails of ec2:DescribeInstances)"
         doubt = Doubt("OS_UNKNOWN", self.acl.id, detail, Missing(Gap.UNREAD, settled_by))
         return doubts(Hop.ACL, doubt, self._evidence)
@@ -210,7 +235,8 @@ class _Told:
         forward = self.question.kind == "request"
         code = "NACL_FORWARD_BLOCKED" if forward else "NACL_RETURN_BLOCKED"
         detail = f"{self.acl.id} drops {self._packets}"
-        return blocks(Hop.ACL, code, self.acl.id, detail, self._evidence)
+        stage = blocks(Hop.ACL, code, self.acl.id, detail, self._evidence)
+        return dataclasses.replace(stage, crossing=self._crossing)
 
     def splitting(self, admitted: AddressSet) -> Stage:
         passing = (self.addresses & admitted).witness
@@ -221,6 +247,11 @@ class _Told:
         return doubts(Hop.ACL, doubt, self._evidence)
 
     @property
+    def _crossing(self) -> Crossing:
+        outbound = self.question.side is Side.OUT
+        return Crossing(self.question.subnet_id, outbound, self.ports, self.addresses)
+
+    @property
     def _packets(self) -> str:
         side = self.question.side
         towards = "to" if side is Side.OUT else "from"
@@ -228,11 +259,29 @@ class _Told:
         return f"{self.question.kind}s on {port} {towards} {self.addresses} {side}"
 
     @property
-    def _evidence(self) -> Evidence:
-        entries = _entries(self.acl, self.question.side)
-        return Evidence(
-            resource=self.acl.id,
-            path=f"Entries ({self.question.side})",
-            value=[msgspec.to_builtins(entry) for entry in entries],
-            call=self.acl.call,
+    def ports(self) -> Ports:
+        """The client's own, or all that any client may have."""
+        return self.question.ports or ANY_EPHEMERAL_PORTS
+
+    @property
+    def _admission(self) -> Admission:
+        acl, side, family = self.acl, self.question.side, self.addresses.family
+        key = ("admitted by ACL", acl.id, side, family, self.protocol, self.ports)
+        return self.network.once(
+            key, lambda: _admission(acl, side, family, self.protocol, self.ports)
         )
+
+    @property
+    def _evidence(self) -> Evidence:
+        acl, side = self.acl, self.question.side
+        return self.network.once(("entries of ACL", acl.id, side), lambda: _quote(acl, side))
+
+
+def _quote(acl: NetworkAcl, side: Side) -> Evidence:
+    """One direction's entries, word for word."""
+    return Evidence(
+        resource=acl.id,
+        path=f"Entries ({side})",
+        value=[msgspec.to_builtins(entry) for entry in _entries(acl, side)],
+        call=acl.call,
+    )

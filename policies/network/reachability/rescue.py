@@ -1,58 +1,81 @@
-"""Where a private hosted zone could lead a name that has no way out publicly (EP9, T-57)."""
+"""Endpoints of other VPCs that a name could be led to, and is not (EP9, T-57; trap 7)."""
 
 from __future__ import annotations
 
 from inventory.facts import Unread
-from inventory.facts.network import Route
-from policies.control import Gap, Missing
-from policies.network.reachability.addresses import AddressSet, MalformedAddressError
-from policies.network.reachability.answer import Doubt, Hop, Stage, doubts
-from policies.network.reachability.flow import Client, Destination, HostName
+from inventory.facts.network import Route, VpcEndpoint
+from policies.network.reachability.addresses import AddressSet, Family, MalformedAddressError
+from policies.network.reachability.answer import Hop, Path, Way, blocks
+from policies.network.reachability.endpoint_names import address_of, offers
+from policies.network.reachability.endpoint_states import is_available
+from policies.network.reachability.flow import Client, HostName
 from policies.network.reachability.network import Network
-from policies.network.reachability.route_tables import local_addresses
 
 
-def hub_destination(network: Network, client: Client, host: HostName) -> Destination | None:
-    """The addresses outside the VPC that routes lead to over a transit gateway and the like."""
-    table = network.route_table(client.subnet_id)
-    local = local_addresses(network, client.vpc_id, client.family)
-    if isinstance(table, Unread) or isinstance(local, Unread):
-        return None
-    leading_out = [route for route in table.routes if _leads_out(route)]
-    blocks = (_block(route, local) for route in leading_out)
-    addresses = AddressSet.union(local.family, blocks) - local
-    if not addresses:
-        return None
-    targets = ", ".join(sorted({route.target for route in leading_out}))
-    return Destination(
-        label=f"private addresses beyond {targets}",
-        addresses=addresses,
-        groups=None,
-        service=host.labels[0],
+def hubs_not_resolved(network: Network, client: Client, host: HostName) -> tuple[Path, ...]:
+    """One path for each endpoint elsewhere that a route leads to but the name does not."""
+    key = ("hubs", client.subnet_id, client.family, host)
+    return network.once(key, lambda: _not_resolved(network, client, host))
+
+
+def _not_resolved(network: Network, client: Client, host: HostName) -> tuple[Path, ...]:
+    endpoints = network.interface_endpoints()
+    beyond = _beyond(network, client)
+    if isinstance(endpoints, Unread) or not beyond:
+        return ()
+    return tuple(
+        _path(client.vpc_id, endpoint, host)
+        for endpoint in endpoints
+        if endpoint.vpc_id != client.vpc_id
+        and offers(endpoint, host)
+        and is_available(endpoint)
+        and _holds_any(network, endpoint, beyond)
     )
 
 
-def hub_stage(vpc_id: str, to: Destination) -> Stage:
-    """What is not known about the name: whether a zone, rule or profile leads it there."""
-    settled_by = f"route53:ListHostedZonesByVPC for {vpc_id}"
-    detail = f"a private hosted zone or resolver rule could lead the name to {to.label}"
-    doubt = Doubt("HUB_ENDPOINT_NOT_RESOLVED", vpc_id, detail, Missing(Gap.UNREAD, settled_by))
-    return doubts(Hop.NAME, doubt)
+def _path(vpc_id: str, endpoint: VpcEndpoint, host: HostName) -> Path:
+    detail = (
+        f"a route leads from {vpc_id} to {endpoint.id} in {endpoint.vpc_id}, but no hosted zone, "
+        f"resolver rule or Profile of {vpc_id} leads {host.name} there"
+    )
+    quoted = endpoint.evidence("DnsEntries")
+    stage = blocks(Hop.NAME, "HUB_ENDPOINT_NOT_RESOLVED", endpoint.id, detail, quoted)
+    return Path(Way.HUB, endpoint.id, (stage,), endpoint)
+
+
+def _beyond(network: Network, client: Client) -> AddressSet:
+    """The addresses that routes lead to over a transit gateway, a peering and the like."""
+    nothing = AddressSet.nothing(client.family)
+    table = network.route_table(client.subnet_id)
+    if isinstance(table, Unread):
+        return nothing
+    blocks_out = (_block(route, client.family) for route in table.routes if _leads_out(route))
+    return AddressSet.union(client.family, blocks_out)
 
 
 def _leads_out(route: Route) -> bool:
     target = route.transit_gateway_id or route.vpc_peering_connection_id or route.core_network_arn
-    private_gateway = route.gateway_id.startswith("vgw-")
-    return bool(target or private_gateway) and route.state.casefold() == "active"
+    return bool(target) and route.state.casefold() == "active"
 
 
-def _block(route: Route, local: AddressSet) -> AddressSet:
-    """What the route takes; a prefix list that is not resolved may hold anything."""
-    nothing = AddressSet.nothing(local.family)
+def _block(route: Route, family: Family) -> AddressSet:
+    """What the route takes; a prefix list may hold anything."""
     if route.destination_prefix_list_id:
-        return AddressSet.everything(local.family)
+        return AddressSet.everything(family)
     try:
         block = AddressSet.network(route.destination)
     except MalformedAddressError:
-        return nothing
-    return block if block.family is local.family else nothing
+        return AddressSet.nothing(family)
+    return block if block.family is family else AddressSet.nothing(family)
+
+
+def _holds_any(network: Network, endpoint: VpcEndpoint, beyond: AddressSet) -> bool:
+    for interface_id in endpoint.network_interface_ids:
+        interface = network.interface(interface_id, endpoint.vpc_id)
+        address = "" if isinstance(interface, Unread) else address_of(interface, beyond.family)
+        try:
+            if address and AddressSet.address(address) <= beyond:
+                return True
+        except MalformedAddressError:
+            continue
+    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,7 +12,7 @@ from inventory.facts.network import Route, RouteTable, Vpc
 from policies.network.reachability.addresses import AddressSet, Family, MalformedAddressError
 from policies.network.reachability.answer import Doubt
 from policies.network.reachability.network import Network
-from policies.network.reachability.security_groups import may_hold, prefix_list_doubt
+from policies.network.reachability.prefix_lists import may_hold, prefix_list_doubt
 
 _PROPAGATED: Final = "enablevgwroutepropagation"
 _LOCAL: Final = "local"
@@ -51,7 +52,7 @@ class _Candidate:
 
 def local_addresses(network: Network, vpc_id: str, family: Family) -> AddressSet | Unread:
     """The VPC's own blocks, secondary ones too (RT3)."""
-    vpc = network.region.vpcs.find(vpc_id)
+    vpc = network.vpc(vpc_id)
     if isinstance(vpc, Unread):
         return vpc
     return network.once(("local", vpc_id, family), lambda: _blocks(vpc, family))
@@ -74,7 +75,15 @@ def _blocks(vpc: Vpc, family: Family) -> AddressSet:
 def look_up(
     network: Network, table: RouteTable, vpc_id: str, addresses: AddressSet, service: str
 ) -> Lookup | Unread:
-    """Longest prefix first over all addresses; ``Unread`` if the VPC is not listed."""
+    """What a table does with the addresses, computed once; ``Unread`` if the VPC is not listed."""
+    key = ("routes", table.id, vpc_id, addresses, service)
+    return network.once(key, lambda: _look_up(network, table, vpc_id, addresses, service))
+
+
+def _look_up(
+    network: Network, table: RouteTable, vpc_id: str, addresses: AddressSet, service: str
+) -> Lookup | Unread:
+    """Longest prefix first over all addresses."""
     local = local_addresses(network, vpc_id, addresses.family)
     if isinstance(local, Unread):
         return local
@@ -96,10 +105,19 @@ def look_up(
     return Lookup(ordered, tuple(gaps))
 
 
-def _precedence(candidate: _Candidate) -> tuple[int, bool, str]:
-    """Longest prefix, then static before propagated (RT2)."""
-    propagated = candidate.route.origin.casefold() == _PROPAGATED
-    return (-candidate.length, propagated, candidate.route.target)
+def _precedence(candidate: _Candidate) -> tuple[int, int, str]:
+    """Longest prefix, then static, by prefix list, propagated (RT2)."""
+    return (-candidate.length, _rank(candidate.route), candidate.route.target)
+
+
+def _rank(route: Route) -> int:
+    if _is_propagated(route):
+        return 2
+    return 1 if route.destination_prefix_list_id else 0
+
+
+def _is_propagated(route: Route) -> bool:
+    return route.origin.casefold() == _PROPAGATED
 
 
 def _read(
@@ -111,23 +129,60 @@ def _read(
     for route in sorted(table.routes, key=lambda route: (route.destination, route.target)):
         if route.state.casefold() == "filtered":
             continue
+        by_list = bool(route.destination_prefix_list_id)
+        if by_list and not _may_take(network, route, addresses, service, local):
+            continue
         place = f"{table.id} {route.destination or 'route without a known destination'}"
-        if route.destination_prefix_list_id:
-            if _may_take(network, route, addresses, service, local):
-                gaps.append(prefix_list_doubt(route.destination_prefix_list_id, place))
+        cidrs = _cidrs(network, route, place)
+        if isinstance(cidrs, Doubt):
+            gaps.append(cidrs)
             continue
-        try:
-            block = AddressSet.network(route.destination)
-        except MalformedAddressError as error:
-            gaps.append(Doubt.malformed(table.call, place, str(error)))
-            continue
-        if block.family is not addresses.family:
-            continue
-        length = block.family.bits - (block.spans[0][1] - block.spans[0][0]).bit_length()
-        if route.origin.casefold() == _PROPAGATED:
-            block -= local  # a propagated route never wins over local, however long (RT3)
-        candidates.append(_Candidate(route, block, length))
+        for cidr in cidrs:
+            try:
+                block = AddressSet.network(cidr)
+            except MalformedAddressError as error:
+                gaps.append(Doubt.malformed(table.call, place, str(error)))
+                continue
+            if block.family is addresses.family:
+                candidates.append(_candidate(route, block, local))
+    gaps += _overlaps(table, candidates, addresses)
     return candidates, gaps
+
+
+def _cidrs(network: Network, route: Route, place: str) -> tuple[str, ...] | Doubt:
+    """The route's destinations: one, or each entry of its prefix list (RT6)."""
+    list_id = route.destination_prefix_list_id
+    if not list_id:
+        return (route.destination,)
+    entries = network.prefix_list_entries(list_id)
+    return prefix_list_doubt(list_id, place) if isinstance(entries, Unread) else entries.cidrs
+
+
+def _candidate(route: Route, block: AddressSet, local: AddressSet) -> _Candidate:
+    """A propagated route never wins over local, however long, nor does one by list (RT3)."""
+    length = block.family.bits - (block.spans[0][1] - block.spans[0][0]).bit_length()
+    never_local = _is_propagated(route) or (
+        route.destination_prefix_list_id and not _is_middlebox(route)
+    )
+    return _Candidate(route, block - local if never_local else block, length)
+
+
+def _overlaps(
+    table: RouteTable, candidates: list[_Candidate], addresses: AddressSet
+) -> Iterator[Doubt]:
+    """Which of two overlapping prefix lists wins is not specified: a doubt if they differ (RT6)."""
+    taken: dict[tuple[str, str, str], AddressSet] = {}
+    for candidate in candidates:
+        route = candidate.route
+        if route.destination_prefix_list_id:
+            key = (route.destination_prefix_list_id, route.target, route.state.casefold())
+            nothing = AddressSet.nothing(addresses.family)
+            taken[key] = taken.get(key, nothing) | (candidate.block & addresses)
+    for (one, blocks), (other, other_blocks) in itertools.combinations(sorted(taken.items()), 2):
+        if one[1:] != other[1:] and blocks & other_blocks:
+            detail = f"{table.id} leads {blocks & other_blocks} to {one[1]} and to {other[1]}"
+            settled_by = f"which of {one[0]} and {other[0]} {table.id} follows"
+            yield Doubt.outside("PREFIX_LISTS_OVERLAP", table.id, detail, settled_by)
 
 
 def _implicit(table: RouteTable, local: AddressSet) -> Iterator[_Candidate]:
@@ -156,7 +211,7 @@ def _may_take(
     """
     if addresses <= local and not _is_middlebox(route):
         return False
-    endpoint = network.region.vpc_endpoints.find(route.gateway_id)
+    endpoint = network.vpc_endpoint(route.gateway_id)
     if not isinstance(endpoint, Unread) and endpoint.vpc_endpoint_type.casefold() == "gateway":
         return not service or endpoint.service_name.rpartition(".")[2] == service
     return may_hold(network, route.destination_prefix_list_id, addresses, service)

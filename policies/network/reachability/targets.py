@@ -1,23 +1,37 @@
-"""The ENIs of an interface endpoint as destinations."""
+"""What a name leads to as destinations: the ENIs of an endpoint, the addresses of a record."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from inventory.facts import NetworkInterface, Unread
+from inventory.facts.dns import HostedZoneRecords
 from inventory.facts.network import VpcEndpoint
 from policies.network.reachability.addresses import AddressSet, Family, MalformedAddressError
 from policies.network.reachability.answer import Doubt, Hop, Stage, blocks, doubts
+from policies.network.reachability.endpoint_names import address_of, offers
+from policies.network.reachability.endpoint_states import is_available
 from policies.network.reachability.flow import Client, Destination, HostName
 from policies.network.reachability.network import Network
 
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """One ENI of an endpoint, or the stage that says why it cannot be a destination."""
+    """One ENI or address, or the stage that says why it cannot be a destination.
 
-    endpoint: VpcEndpoint
+    ``endpoint`` is the one whose ENI it is, ``None`` where it is not known to be any's; then
+    ``doubt`` says what is not known about it.
+    """
+
+    endpoint: VpcEndpoint | None
     destination: Destination | Stage
+    doubt: Stage | None = None
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What is told of it before any way there."""
+        return () if self.doubt is None else (self.doubt,)
 
 
 def endpoint_targets(
@@ -33,18 +47,84 @@ def endpoint_targets(
     )
 
 
-def endpoint_with(network: Network, interface_id: str) -> VpcEndpoint | None:
-    """The interface endpoint that owns an ENI, if that is known."""
+def address_target(network: Network, client: Client, address: str, host: HostName) -> Target:
+    """An address out of a hosted zone: it serves for certain only as an endpoint's ENI (D22)."""
+    try:
+        addresses = AddressSet.address(address)
+    except MalformedAddressError as error:
+        gap = Doubt.malformed(HostedZoneRecords.call, f"{host.name} {address}", str(error))
+        return Target(None, doubts(Hop.NAME, gap))
+    holders = _holders(network, client, addresses, host)
+    if len(holders) == 1 and holders[0][0] is not None:
+        endpoint, interface = holders[0]
+        return Target(endpoint, _at(interface, endpoint, addresses, host))
+    detail = f"{host.name} leads to {address}, which no endpoint for it is known to hold"
+    settled_by = f"what answers at {address}"
+    doubt = doubts(Hop.NAME, Doubt.outside("ZONE_TARGET_UNSEEN", client.vpc_id, detail, settled_by))
+    if len(holders) == 1:
+        return Target(None, _at(holders[0][1], None, addresses, host), doubt)
+    label = f"{address} ({host.name})"
+    service = host.labels[0]
+    return Target(None, Destination(label, addresses, groups=None, service=service), doubt)
+
+
+def _at(
+    interface: NetworkInterface,
+    endpoint: VpcEndpoint | None,
+    addresses: AddressSet,
+    host: HostName,
+) -> Destination:
+    owner = endpoint.id if endpoint is not None else host.name
+    return Destination(
+        label=f"{owner} {interface.id} {addresses}",
+        addresses=addresses,
+        groups=frozenset(group.group_id for group in interface.groups),
+        interface=interface,
+        endpoint=endpoint,
+        service=host.labels[0],
+    )
+
+
+_Holder = tuple[VpcEndpoint | None, NetworkInterface]
+
+
+def _holders(
+    network: Network, client: Client, addresses: AddressSet, host: HostName
+) -> tuple[_Holder, ...]:
+    """Who holds an address: an ENI of the client's VPC, else endpoints for the name elsewhere.
+
+    Blocks of several VPCs may overlap: more than one holder leaves it open which one is meant.
+    """
+    text = addresses.witness
+    local = network.interface_at(client.vpc_id, text)
+    if not isinstance(local, Unread):
+        endpoint = network.endpoint_with(local.id)
+        return ((endpoint if endpoint and offers(endpoint, host) else None, local),)
+    elsewhere = network.once(("holders", host), lambda: _endpoints_by_address(network, host))
+    return elsewhere.get(text, ())
+
+
+def _endpoints_by_address(network: Network, host: HostName) -> Mapping[str, tuple[_Holder, ...]]:
     endpoints = network.interface_endpoints()
-    if isinstance(endpoints, Unread):
-        return None
-    return next((one for one in endpoints if interface_id in one.network_interface_ids), None)
+    found: dict[str, tuple[_Holder, ...]] = {}
+    for endpoint in () if isinstance(endpoints, Unread) else endpoints:
+        if not offers(endpoint, host) or not is_available(endpoint):
+            continue
+        for interface_id in endpoint.network_interface_ids:
+            interface = network.interface(interface_id, endpoint.vpc_id)
+            if isinstance(interface, Unread):
+                continue
+            for family in Family:
+                address = address_of(interface, family)
+                if address:
+                    found[address] = (*found.get(address, ()), (endpoint, interface))
+    return found
 
 
 def _destination(
     network: Network, client: Client, endpoint: VpcEndpoint, interface_id: str, host: HostName
 ) -> Destination | Stage:
-    interface = network.interface(interface_id)
+    interface = network.interface(interface_id, endpoint.vpc_id)
     if isinstance(interface, Unread):
         return doubts(Hop.DELIVERY, Doubt.unread(interface, f"{endpoint.id} {interface_id}"))
     address = _record(interface, endpoint, client.family)
@@ -67,12 +147,11 @@ def _destination(
 
 def _record(interface: NetworkInterface, endpoint: VpcEndpoint, family: Family) -> str:
     """The address that the endpoint's records give to a client of that family (EP11)."""
-    if family is Family.V4:
-        return interface.private_ip_address
     options = endpoint.dns_options
-    if options is not None and options.dns_record_ip_type.casefold() == "ipv4":
+    given = options.dns_record_ip_type.casefold() if options is not None else ""
+    if family is Family.V6 and given == "ipv4":
         return ""
-    return min((one.ipv6_address for one in interface.ipv6_addresses), default="")
+    return address_of(interface, family)
 
 
 def _without_record(

@@ -30,7 +30,8 @@ def test_it_is_the_account_it_says_it_is(session: boto3.Session) -> None:
 
 def test_it_holds_the_planned_machines(session: boto3.Session) -> None:
     found = instances(session)
-    assert list(found) == [machine.name for machine in MACHINES]
+    by_region = sorted(MACHINES, key=lambda machine: DEMO_REGIONS.index(machine.vpc.region))
+    assert list(found) == [machine.name for machine in by_region]
     for machine in MACHINES:
         instance = found[machine.name]
         assert instance["State"]["Name"] == ("running" if machine.running else "stopped")
@@ -52,17 +53,22 @@ def test_public_addresses_are_in_public_subnets_only(session: boto3.Session) -> 
     for machine in MACHINES:
         if machine.running:
             instance = found[machine.name]
-            assert ("PublicIpAddress" in instance) == machine.subnet.startswith("public")
+            wanted = machine.subnet.startswith("public") and machine.public_address
+            assert ("PublicIpAddress" in instance) == wanted
 
 
 def test_its_agents_have_spoken_when_they_should(session: boto3.Session) -> None:
     """Stopped nodes are not listed; the others with their planned state and age."""
     by_name, listed = instances(session), nodes(session)
     speaking = {machine.name: machine for machine in MACHINES if machine.ping and machine.running}
-    assert set(listed) == {by_name[name]["InstanceId"] for name in speaking}
+    spoken_as = {
+        name: machine.hybrid_id or by_name[name]["InstanceId"] for name, machine in speaking.items()
+    }
+    assert set(listed) == set(spoken_as.values())
     for name, machine in speaking.items():
-        node = listed[by_name[name]["InstanceId"]]
+        node = listed[spoken_as[name]]
         assert machine.ping is not None
+        assert node["AgentVersion"] == machine.ping.agent_version
         assert node["PingStatus"] == machine.ping.status
         assert node["LastPingDateTime"] == NOW - machine.ping.age
         assert node["IPAddress"] == by_name[name]["PrivateIpAddress"]

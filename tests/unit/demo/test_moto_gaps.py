@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from fixtures.demo.account import demo_environment
 from inventory.facts import DHMC_SETTING
-from tests.unit.demo.moto_modes import MODES, Moto
+from tests.unit.demo.moto_modes import Moto
 
 IMAGE = "ami-0123456789abcdef0"
-
-
-@pytest.fixture(scope="module", params=list(MODES))
-def running_moto(request: pytest.FixtureRequest) -> Iterator[Moto]:
-    with demo_environment(), MODES[request.param]() as running:
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def moto(running_moto: Moto) -> Moto:
-    running_moto.reset()
-    return running_moto
 
 
 def new_vpc(moto: Moto) -> tuple[str, str]:

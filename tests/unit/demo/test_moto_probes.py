@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from fixtures.demo.account import DEMO_ACCOUNT_ID, embedded_account
-from fixtures.demo.images import IMAGES
+from fixtures.demo.images import FIRST_IMAGES
 from fixtures.demo.moto_gaps import close_session_channel, print_console
 from fixtures.demo.networks import EU
 from inventory.facts import UPDATE_DOCUMENT
@@ -75,10 +75,12 @@ def test_a_console_says_what_was_printed_and_else_nothing(
 
 
 def test_images_come_by_filter_and_unknown_ids_are_left_out(session: boto3.Session) -> None:
-    known = IMAGES[0].ami_id
+    known = FIRST_IMAGES[0].ami_id
     wanted = [{"Name": "image-id", "Values": [known, "ami-0fffffffffffffff0"]}]
     answer = client(session, "ec2").describe_images(Filters=wanted, MaxResults=1000)
-    assert [(one["ImageId"], one["Name"]) for one in answer["Images"]] == [(known, IMAGES[0].name)]
+    assert [(one["ImageId"], one["Name"]) for one in answer["Images"]] == [
+        (known, FIRST_IMAGES[0].name)
+    ]
 
 
 def test_statuses_are_those_of_running_instances(

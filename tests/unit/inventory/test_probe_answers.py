@@ -37,6 +37,18 @@ def test_images_of_several_requests_are_one_table() -> None:
     assert gone.has_vanished
 
 
+def test_a_refused_part_leaves_the_images_of_the_others() -> None:
+    error = {"Code": "RequestLimitExceeded", "Message": "slow"}
+    parts = [
+        {"request": {}, "response": {"Images": [{"ImageId": "a"}]}},
+        {"request": {}, "error": error},
+    ]
+    images = region(**{IMAGES: parts}).images
+    assert not isinstance(images, Unread)
+    assert [one.image_id for one in images] == ["a"]
+    assert isinstance(images.find("b"), Unread)
+
+
 @pytest.mark.parametrize(
     ("operation", "answer"),
     [

@@ -1,4 +1,4 @@
-"""``assume: scp: allow`` (design 4) answers what only unread organization policies left open."""
+"""``assume:`` (design 4) answers what only the thing vouched for left open, and says so."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.control import Context, Outcome, Verdict
+from policies.assumptions import assumed, declared_proxy
+from policies.control import Context, Outcome, Verdict, passed, undecidable
 from policies.iam import command_channel, heartbeat, trust_policy
 from policies.judgement import judge
-from policies.parameters import Assumption, Parameters
+from policies.parameters import Assumption, Parameters, Proxy, Topic
 from tests.unit.policies.iam_world import (
     DHMC_VALUE,
     MEMBER,
@@ -104,7 +105,7 @@ def test_only_what_the_organization_left_open_is_answered(
 
 def test_the_answer_quotes_owner_reason_and_what_was_computed() -> None:
     verdict = judged(**IN_ORGANIZATION)
-    assert verdict.assumption is WORD
+    assert verdict.assumptions == (WORD,)
     by_path = {one.path: one for one in verdict.evidence}
     assert by_path["assume"].value == {
         "setting": "scp: allow",
@@ -117,11 +118,11 @@ def test_the_answer_quotes_owner_reason_and_what_was_computed() -> None:
 
 
 def test_any_answer_that_rests_on_it_is_marked_not_only_a_pass() -> None:
-    assert judged(trust_policy, **STAND_IN).assumption is WORD
+    assert judged(trust_policy, **STAND_IN).assumptions == (WORD,)
 
 
 def test_the_first_that_covers_the_account_counts() -> None:
-    assert judged(words=(ELSEWHERE, HERE, WORD), **IN_ORGANIZATION).assumption is HERE
+    assert judged(words=(ELSEWHERE, HERE, WORD), **IN_ORGANIZATION).assumptions == (HERE,)
 
 
 def test_a_verdict_that_stays_unknown_still_names_everything() -> None:
@@ -129,14 +130,57 @@ def test_a_verdict_that_stays_unknown_still_names_everything() -> None:
     told_missing = " ".join(one.what for one in verdict.missing)
     assert "organizations:DescribePolicy" in told_missing
     assert BOUNDARY_ARN in told_missing
-    assert verdict.assumption is None
+    assert verdict.assumptions == ()
 
 
 def test_what_is_seen_outweighs_what_is_said() -> None:
     """D10 before design 4: the node's own ping answers, and nothing is assumed."""
     verdict = judged(organization=MEMBER)
     assert told(verdict) == "pass OBSERVED"
-    assert verdict.assumption is None
+    assert verdict.assumptions == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "opens", "cited"),
+    [
+        ("one is enough, and the first of those", {"A"}, "A"),
+        ("another one alone", {"C"}, "C"),
+        ("all together, without the one that is not needed", {"A", "C"}, "AC"),
+        ("all of them", {"A", "B", "C"}, "ABC"),
+        ("none helps", {"D"}, ""),
+    ],
+)
+def test_exactly_the_words_that_are_needed_are_cited(
+    rule: str, opens: set[str], cited: str
+) -> None:
+    """Design 4: whose word an answer rests on is counted, and no other's."""
+    words = tuple(
+        Assumption(f"egress: {name}", name, "ours", topic=Topic.EGRESS, names=(name,))
+        for name in "ABC"
+    )
+
+    def again(context: Context) -> Verdict:
+        vouched = {name for word in context.words for name in word.names}
+        if opens <= vouched:
+            return passed("REACHABLE", "it is open")
+        return undecidable("CLOSED", "it is not known", settled_by="a word")
+
+    context = Context(Parameters(assumed_egress=words))
+    verdict = assumed(again(context), node(), context, again)
+    assert "".join(word.owner for word in verdict.assumptions) == cited, rule
+    assert (verdict.outcome is Outcome.PASS) == bool(cited)
+    told_evidence = [one.value["setting"] for one in verdict.evidence if one.path == "assume"]
+    assert told_evidence == [f"egress: {name}" for name in cited]
+
+
+def test_a_proxy_that_is_the_node_itself_does_not_serve_it() -> None:
+    """H8: the machine that is the proxy goes its own way."""
+    own = {"PrivateIpAddresses": [{"PrivateIpAddress": "10.0.0.5", "Primary": True}]}
+    machine = node(instance={"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1"} | own]})
+    other = node()
+    parameters = Parameters(proxies=(Proxy("10.0.0.5", 3128, "net-team", "ours"),))
+    assert declared_proxy(machine, parameters) is None
+    assert declared_proxy(other, parameters) == parameters.proxies[0]
 
 
 @given(
@@ -149,6 +193,6 @@ def test_what_is_seen_outweighs_what_is_said() -> None:
 def test_an_assumption_only_ever_answers_unknowns(control: Any, **changes: Any) -> None:
     plain, with_word = judged(control, (), **changes), judged(control, (WORD,), **changes)
     if plain.outcome is Outcome.UNKNOWN:
-        assert with_word == plain or with_word.assumption is WORD
+        assert with_word == plain or with_word.assumptions == (WORD,)
     else:
         assert with_word == plain

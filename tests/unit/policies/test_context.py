@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Context, Premise
-from policies.parameters import Assumption, Parameters
+from policies.parameters import Assumption, Parameters, Topic
 
 
 def test_once_computes_each_key_once() -> None:
@@ -35,3 +35,14 @@ def test_another_premise_has_the_same_parameters_and_a_memory_of_its_own() -> No
     assert context.once("key", lambda: "facts") == "facts"
     assert other.once("key", lambda: "assumed") == "assumed"
     assert context.under(Premise.WITNESS) is not other
+
+
+def test_words_on_networks_leave_the_organizations_policies_as_they_are() -> None:
+    scp = Assumption("scp: allow", "me", "read")
+    egress = Assumption("egress: tgw-1", "me", "read", topic=Topic.EGRESS, names=("tgw-1",))
+    context = Context()
+    assert context.assuming((egress,)).premise is Premise.NOTHING
+    assert context.assuming((egress, scp)).premise is Premise.ASSUMPTION
+    assert context.assuming((egress, scp)).words == (egress, scp)
+    assert context.assuming((egress,)) is context.assuming((egress,))
+    assert context.words == ()

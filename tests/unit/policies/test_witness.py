@@ -233,5 +233,5 @@ def test_it_says_nothing_about_the_command_channel() -> None:
 def test_a_witness_comes_before_an_assumption() -> None:
     word = Assumption("scp: allow", "platform@example.com", "read it")
     verdict = World(words=(word,)).judged()
-    assert (verdict.code, verdict.assumption) == ("SCP_OBSERVED", None)
+    assert (verdict.code, verdict.assumptions) == ("SCP_OBSERVED", ())
     assert World(words=(word,), witness_has_profile=False).judged().code == "ASSUMED"

@@ -20,7 +20,7 @@ SENTENCE = "2 findings rest on an assumption, not on data (scp: allow): SCPs den
 
 
 def resting_on(verdict, word):
-    return dataclasses.replace(verdict, assumption=word)
+    return dataclasses.replace(verdict, assumptions=(word,))
 
 
 def roll():
@@ -83,6 +83,13 @@ def test_the_markdown_summary_tells_it_as_text():
 
 def test_the_junit_suite_tells_how_many():
     assert dict(suite_properties(roll()))["assumed"] == "3"
+
+
+def test_a_finding_that_rests_on_two_words_is_one_finding():
+    both = dataclasses.replace(HOLDS, assumptions=(WORD, OTHER))
+    resting = rolls.roll_of([rolls.finding(rolls.IMDS_01, 0, both)])
+    assert [one.findings for one in assumed_of(resting)] == [1, 1]
+    assert dict(suite_properties(resting))["assumed"] == "1"
 
 
 def test_without_assumptions_nothing_is_said():

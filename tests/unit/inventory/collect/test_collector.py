@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 from inventory.collect import PLAN, TOOL, OpenAccount, Progress, collect
+from inventory.collect.call import PerResource
 from inventory.errors import AccountError
 from inventory.facts import Coverage, Status
 from inventory.snapshot import MANIFEST, Manifest, SnapshotWriter
+from tests.unit.inventory.collect.networks import ALL_NAMED
 from tests.unit.inventory.collect.roles import RolesInUse
 from tests.unit.inventory.collect.scripted import (
     ACCOUNT,
@@ -31,6 +33,15 @@ NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 INSTANCES = "ec2.DescribeInstances"
 REGIONAL = len([call for call in PLAN if call.scope == "region"])
 ACCOUNT_WIDE = len(PLAN) - REGIONAL
+#: Asked in every Region that holds an instance, whatever its other answers are. The calls about
+#: each VPC that holds one read of its endpoints in hubs only.
+UNCONDITIONAL = len(
+    [
+        call
+        for call in PLAN
+        if call.scope == "region" and {*call.sources} <= {INSTANCES, "ec2.DescribeVpcEndpoints"}
+    ]
+)
 TWO_REGIONS: Mapping[str, Script] = {
     "ec2.DescribeRegions": {"Regions": [{"RegionName": "eu-north-1"}, {"RegionName": REGION}]}
 }
@@ -43,10 +54,11 @@ NOT_ASKED = (*SECOND_WAY, *DEEP)
 
 
 def everything() -> dict[str, Script]:
-    """One instance, its role, and one policy of each kind: something for every call to answer."""
+    """One instance, its role, one policy of each kind, and everything that a VPC can name."""
     kinds = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]
     return {
         **RolesInUse(1, 1).scripts(),
+        **ALL_NAMED,
         "organizations.ListRoots": {"Roots": [{"Id": "r-root", "PolicyTypes": kinds}]},
         "organizations.ListPoliciesForTarget": {"Policies": [{"Id": "p-FullAWSAccess"}]},
         "organizations.DescribePolicy": {"Policy": {"Content": "{}"}},
@@ -69,6 +81,15 @@ def files(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def started_by(operation: str) -> set[str]:
+    """The calls that ask about each of what the operation names, and what follows from those."""
+    without = {operation}
+    for call in PLAN:
+        if isinstance(call.shape, PerResource) and without.intersection(call.sources):
+            without.add(call.operation)
+    return {one.replace(".", ":") for one in without - {operation}}
 
 
 def only_in(region: str) -> Script:
@@ -102,10 +123,12 @@ def test_calls_are_pages(tmp_path: Path) -> None:
     }
     aws = ScriptedAws({name: list(script) for name, script in pages.items()})
     taken(tmp_path, aws)
-    asked = Counter(one for one in aws.operations() if one.startswith(("ec2", "ssm")))
+    asked = Counter(one for one in aws.operations() if one.startswith(("ec2", "ssm", "route53")))
     assert {name: asked[name] for name in pages} == {name: len(pages[name]) for name in pages}
     assert asked["ec2.DescribeVpcAttribute"] == 4
-    assert asked.total() == REGIONAL - len(DEEP) - 3 + 2 + 3 + 4 + 1
+    assert asked["route53.ListHostedZonesByVPC"] == 2
+    assert asked["ec2.DescribeRegions"] == 1
+    assert asked.total() == UNCONDITIONAL - 4 + 2 + 3 + 4 + 2 + 1
 
 
 def test_the_manifest_says_when_who_where_and_with_what(tmp_path: Path) -> None:
@@ -133,13 +156,17 @@ def test_where_the_instances_are_refused_the_rest_is_still_asked(tmp_path: Path)
     """A refusal stops no other call; only what starts from the instances cannot be asked."""
     manifest = taken(tmp_path, ScriptedAws({INSTANCES: DENIED}))
     assert [one.status for one in of(manifest, "ec2:DescribeInstances")] == [Status.DENIED]
-    per_resource = ("ec2:DescribeVpcAttribute", "ec2:DescribeImages")
-    for call in per_resource:
+    starting_there = (
+        "ec2:DescribeVpcAttribute",
+        "ec2:DescribeImages",
+        "route53:ListHostedZonesByVPC",
+    )
+    for call in starting_there:
         (line,) = of(manifest, call)
         assert (line.status, line.code) == (Status.NOT_ASKED, "NO_SOURCE")
         assert "ec2:DescribeInstances" in line.detail
     regional = Counter(one.status for one in manifest.calls if one.region == REGION)
-    assert regional[Status.COLLECTED] == REGIONAL - 1 - len(per_resource) - len(DEEP)
+    assert regional[Status.COLLECTED] == UNCONDITIONAL - 1 - len(starting_there)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +175,10 @@ def test_where_the_instances_are_refused_the_rest_is_still_asked(tmp_path: Path)
 def test_one_refused_call_is_one_line_of_coverage_and_nothing_else(
     tmp_path: Path, operation: str
 ) -> None:
-    """T-07: the refused call is told with its code; no other call fails with it."""
+    """T-07: the refused call is told with its code; no other call fails with it.
+
+    What can only be asked with names from it is not asked, and says where they would come from.
+    """
     aws = ScriptedAws({**everything(), operation: DENIED})
     manifest = taken(tmp_path, aws)
     others = [one for one in manifest.calls if one.call != operation.replace(".", ":")]
@@ -160,7 +190,10 @@ def test_one_refused_call_is_one_line_of_coverage_and_nothing_else(
     )
     assert {one.status for one in others} <= {Status.COLLECTED, Status.NOT_ASKED}
     asked = [one for one in others if one.call.replace(":", ".") not in DEEP]
-    assert {one.status for one in asked if one.region == REGION} == {Status.COLLECTED}
+    for one in asked:
+        if one.region == REGION and one.status is not Status.COLLECTED:
+            assert (one.code, one.call) in {("NO_SOURCE", call) for call in started_by(operation)}
+            assert one.detail.startswith("needs the answer of ")
     assert not list(tmp_path.rglob(f"{operation}.json"))
 
 
@@ -171,7 +204,10 @@ def test_a_refused_list_of_regions_is_coverage_too(tmp_path: Path) -> None:
     assert (line.region, line.status) == ("global", Status.DENIED)
 
 
-@pytest.mark.parametrize("operation", [INSTANCES, "ec2.DescribeVpcs", "iam.ListInstanceProfiles"])
+@pytest.mark.parametrize(
+    "operation",
+    [INSTANCES, "ec2.DescribeVpcs", "iam.ListInstanceProfiles", "route53.ListHostedZonesByVPC"],
+)
 def test_credentials_that_run_out_end_the_run(tmp_path: Path, operation: str) -> None:
     aws = ScriptedAws(
         {INSTANCES: with_one_instance(), operation: RefusedError("ExpiredToken", "old")}
@@ -241,23 +277,32 @@ def test_the_number_of_workers_changes_nothing(tmp_path: Path) -> None:
     assert results[0] == results[1] == results[2]
     profiles_organization_and_roles, roots_and_parents, manifest = 8, 2, 1
     assert len(results[0]) == (
-        2 * (profiles_organization_and_roles + 2 * (REGIONAL - len(DEEP) - 1))
+        2 * (profiles_organization_and_roles + 2 * (UNCONDITIONAL - 1))
         + roots_and_parents
         + manifest
     )
 
 
-def test_iam_is_asked_by_few_at_a_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("operation", "member"),
+    [
+        ("iam.ListInstanceProfiles", "InstanceProfiles"),
+        ("route53.ListHostedZonesByVPC", "HostedZoneSummaries"),
+    ],
+)
+def test_a_global_service_is_asked_by_few_at_a_time(
+    tmp_path: Path, operation: str, member: str
+) -> None:
     """iam.md 8: one endpoint, concurrency of 2 to 4, however many workers and accounts."""
     five, met = threading.Barrier(5), []
 
     def listing(_: Mapping[str, Any], __: str) -> Mapping[str, Any]:
         with contextlib.suppress(threading.BrokenBarrierError):
             met.append(five.wait(timeout=0.5))
-        return {"InstanceProfiles": []}
+        return {member: []}
 
-    aws = ScriptedAws({"iam.ListInstanceProfiles": listing})
+    aws = ScriptedAws({INSTANCES: with_one_instance(), operation: listing})
     accounts = [aws.account(f"a{number}", f"{number:012}") for number in range(10)]
     taken(tmp_path, aws, accounts, workers=16)
-    assert len(aws.requests("iam.ListInstanceProfiles")) == 10
+    assert len(aws.requests(operation)) == 10
     assert met == []

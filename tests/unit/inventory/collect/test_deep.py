@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 
 from inventory.collect import collect
+from inventory.errors import AccountError
 from inventory.facts import Status
-from inventory.snapshot import Manifest, SnapshotWriter
+from inventory.snapshot import MANIFEST, Manifest, SnapshotWriter
 from tests.unit.inventory.collect.scripted import (
     ACCOUNT,
     REGION,
@@ -132,6 +134,67 @@ def test_without_the_listings_nobody_knows_whom_to_ask_about(tmp_path: Path, sou
     assert not {CHANNEL, CONSOLE} & {*aws.operations()}
     for operation in (CHANNEL, CONSOLE):
         assert coverage(manifest, operation) == [(Status.NOT_ASKED, "NO_SOURCE")]
+
+
+def many(count: int) -> dict[str, Script]:
+    names = [f"i-{number}" for number in range(count)]
+    return {"ec2.DescribeInstances": {"Reservations": [reservation(*map(instance, names))]}}
+
+
+def test_instances_are_asked_about_side_by_side_by_as_many_as_there_are_workers(
+    tmp_path: Path,
+) -> None:
+    together, counting, at_once, most = threading.Barrier(4), threading.Lock(), 0, 0
+
+    def console(asked: Mapping[str, Any], _: str) -> Any:
+        nonlocal at_once, most
+        with counting:
+            at_once += 1
+            most = max(most, at_once)
+        together.wait(timeout=10)
+        with counting:
+            at_once -= 1
+        return {"InstanceId": asked["InstanceId"]}
+
+    manifest = taken(tmp_path, ScriptedAws({**many(12), CONSOLE: console}), workers=4)
+    assert coverage(manifest, CONSOLE) == [(Status.COLLECTED, "")]
+    assert len(kept(tmp_path, CONSOLE)) == 12
+    assert most == 4
+
+
+def test_the_number_of_workers_changes_nothing(tmp_path: Path) -> None:
+    def denied(asked: Mapping[str, Any], _: str) -> Any:
+        if asked["InstanceId"] == "i-7":
+            return {"InstanceId": "i-7", "Output": STARTED}
+        return RefusedError("AccessDeniedException", f"not {asked['InstanceId']}")
+
+    written = []
+    for workers in (1, 2, 8):
+        folder = tmp_path / str(workers)
+        manifest = taken(folder, ScriptedAws({**many(9), CONSOLE: denied}), workers=workers)
+        written.append((manifest.calls, kept(folder, CONSOLE)))
+    assert written[0] == written[1] == written[2]
+
+
+def test_credentials_that_run_out_on_the_way_end_the_run(tmp_path: Path) -> None:
+    aws = ScriptedAws({**FLEET, CHANNEL: RefusedError("ExpiredToken", "old")})
+    with pytest.raises(AccountError, match="the credentials have expired"):
+        taken(tmp_path, aws)
+    assert not (tmp_path / MANIFEST).exists()
+    assert not [one for one in threading.enumerate() if one.name.startswith("collect")]
+
+
+def test_a_hub_is_asked_about_none_of_its_spokes_instances(tmp_path: Path) -> None:
+    spoke, hub = ScriptedAws(FLEET), ScriptedAws()
+    collect(
+        [spoke.account(), hub.account("hub", "444455556666")],
+        SnapshotWriter(tmp_path),
+        now=NOW,
+        deep=True,
+    )
+    assert "ec2.DescribeVpcs" in hub.operations()
+    assert not {CHANNEL, CONSOLE} & {*hub.operations()}
+    assert {CHANNEL, CONSOLE} <= {*spoke.operations()}
 
 
 def test_an_empty_region_is_asked_nothing(tmp_path: Path) -> None:

@@ -71,6 +71,9 @@ def session_of() -> boto3.Session:
         "ssm.ListAssociations",
         "ec2.DescribeVpcBlockPublicAccessOptions",
         "ec2.DescribeVpcBlockPublicAccessExclusions",
+        "ec2.DescribeVpcEncryptionControls",
+        "route53profiles.ListProfileAssociations",
+        "route53resolver.ListFirewallRuleGroupAssociations",
     )
     return session
 

@@ -11,17 +11,9 @@ import botocore.session
 import pytest
 
 from inventory.collect import PLAN, required_actions
-from inventory.collect.plan import (
-    DEEP_CALLS,
-    FURTHER_CALLS,
-    Call,
-    FollowUp,
-    Listing,
-    PerResource,
-    Repeated,
-    Single,
-    instance_vpcs,
-)
+from inventory.collect.call import Answered, Call, FollowUp, Listing, PerResource, Repeated, Single
+from inventory.collect.node_calls import DEEP_CALLS, NODE_CALLS
+from inventory.collect.vpcs_in_use import instance_vpcs
 from inventory.facts import DHMC_SETTING
 
 ROOT = Path(__file__).parents[4]
@@ -31,6 +23,8 @@ DOCUMENTED_MAXIMA = {
     "ec2.DescribeInstanceStatus": 1000,
     "ec2.DescribeInstances": 1000,
     "ec2.DescribeVpcEndpoints": 1000,
+    "route53.ListHostedZonesByVPC": 100,
+    "route53.ListResourceRecordSets": 300,
 }
 
 
@@ -49,7 +43,8 @@ def each_call() -> Any:
 
 def page_size(call: Call) -> int:
     """0 for a call without pages."""
-    return call.shape.page_size if isinstance(call.shape, Listing | FollowUp | PerResource) else 0
+    shape = call.shape
+    return shape.page_size if isinstance(shape, Listing | FollowUp | PerResource) else 0
 
 
 def listings() -> list[Call]:
@@ -58,7 +53,7 @@ def listings() -> list[Call]:
 
 def test_plan_is_exactly_what_the_loader_reads() -> None:
     loader = "".join(path.read_text() for path in (ROOT / "inventory").glob("*.py"))
-    read = set(re.findall(r'"((?:ec2|iam|ssm|organizations)\.[A-Za-z]+)"', loader))
+    read = set(re.findall(r'"((?:ec2|iam|ssm|organizations|route53\w*)\.[A-Za-z]+)"', loader))
     assert {call.operation for call in PLAN} == read
 
 
@@ -105,9 +100,20 @@ def test_a_listing_is_every_call_that_can_be_continued() -> None:
     continued = {
         call.operation
         for call in PLAN
-        if {"NextToken", "Marker"} & {*model_of(call).output_shape.members}
+        if {"NextToken", "Marker", "NextRecordName"} & {*model_of(call).output_shape.members}
     }
     assert continued == {call.operation for call in listings()}
+
+
+def test_what_a_call_starts_from_is_asked_before_it() -> None:
+    """A source that stands later in the plan, or is account-wide, would never be settled."""
+    earlier: set[str] = set()
+    for call in PLAN:
+        if call.scope == "region":
+            assert earlier.issuperset(call.sources), call.operation
+            earlier.add(call.operation)
+        else:
+            assert call.sources == ()
 
 
 def test_authorization_details_leave_users_and_groups_out() -> None:
@@ -135,7 +141,7 @@ def test_two_attributes_are_asked_of_each_vpc_that_holds_an_instance() -> None:
     (call,) = [one for one in PLAN if one.api_name == "DescribeVpcAttribute"]
     assert isinstance(call.shape, PerResource)
     assert instance_vpcs(answer) == ("vpc-a", "vpc-b")
-    assert call.shape.requests(answer) == (
+    assert call.shape.requests(Answered("eu-north-1", {"ec2.DescribeInstances": answer})) == (
         {"VpcId": "vpc-a", "Attribute": "enableDnsSupport"},
         {"VpcId": "vpc-a", "Attribute": "enableDnsHostnames"},
         {"VpcId": "vpc-b", "Attribute": "enableDnsSupport"},
@@ -154,14 +160,13 @@ def test_images_are_asked_for_by_filter_in_groups_that_a_filter_takes() -> None:
     }
     (call,) = [one for one in PLAN if one.api_name == "DescribeImages"]
     assert isinstance(call.shape, PerResource)
-    first, second = call.shape.requests(answer)
+    first, second = call.shape.requests(Answered("eu-north-1", {"ec2.DescribeInstances": answer}))
     assert first["Filters"] == [{"Name": "image-id", "Values": names[:200]}]
     assert second["Filters"] == [{"Name": "image-id", "Values": names[200:]}]
     assert first["IncludeDeprecated"] is True
 
 
 def test_one_call_an_instance_is_made_with_deep_only() -> None:
-    """D14: GetConnectionStatus and GetConsoleOutput cost one request each."""
+    """D14: GetConnectionStatus and GetConsoleOutput cost one request each; no others do."""
     assert {call.api_name for call in DEEP_CALLS} == {"GetConnectionStatus", "GetConsoleOutput"}
-    assert not {*DEEP_CALLS} & {*FURTHER_CALLS}
-    assert {*DEEP_CALLS} < {*PLAN}
+    assert {*DEEP_CALLS} < {*NODE_CALLS} < {*PLAN}

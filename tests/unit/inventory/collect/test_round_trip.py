@@ -26,6 +26,9 @@ NOT_IN_MOTO = (
     "ssm.ListAssociations",
     "ec2.DescribeVpcBlockPublicAccessOptions",
     "ec2.DescribeVpcBlockPublicAccessExclusions",
+    "ec2.DescribeVpcEncryptionControls",
+    "route53profiles.ListProfileAssociations",
+    "route53resolver.ListFirewallRuleGroupAssociations",
 )
 TRUST = {
     "Version": "2012-10-17",

@@ -12,9 +12,10 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
 from inventory.collect import TOOL, AccountSpec, Clients, OpenAccount
-from inventory.collect.answers import Outcome, ask
+from inventory.collect.answers import ask
 from inventory.collect.plan import PLAN
 from inventory.collect.refusal import Refusal
+from inventory.collect.replies import Outcome
 from inventory.facts import Status
 from tests.unit.inventory.collect.scripted import ACCOUNT, ONE_ATTEMPT, REGION
 

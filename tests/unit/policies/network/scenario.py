@@ -15,7 +15,9 @@ from typing import Any
 import yaml
 
 from inventory.facts import Node
-from tests.unit.world import fleet_of
+from inventory.fleet import Fleet
+from policies.network.reachability import Network
+from tests.unit.world import ACCOUNT, REGION, fleet_of
 
 HERE = Path(__file__).parent
 HOST = "ssm.eu-central-1.amazonaws.com"
@@ -36,8 +38,39 @@ _CALLS = {
     "VpcEndpoints": "ec2.DescribeVpcEndpoints",
     "VpcBlockPublicAccessOptions": "ec2.DescribeVpcBlockPublicAccessOptions",
     "VpcBlockPublicAccessExclusions": "ec2.DescribeVpcBlockPublicAccessExclusions",
+    "VpcPeeringConnections": "ec2.DescribeVpcPeeringConnections",
+    "TransitGateways": "ec2.DescribeTransitGateways",
+    "TransitGatewayAttachments": "ec2.DescribeTransitGatewayAttachments",
+    "TransitGatewayVpcAttachments": "ec2.DescribeTransitGatewayVpcAttachments",
+    "TransitGatewayRouteTables": "ec2.DescribeTransitGatewayRouteTables",
+    "VpnGateways": "ec2.DescribeVpnGateways",
+    "EgressOnlyInternetGateways": "ec2.DescribeEgressOnlyInternetGateways",
+    "VpcEncryptionControls": "ec2.DescribeVpcEncryptionControls",
     "InstanceInformationList": "ssm.DescribeInstanceInformation",
+    "ResolverRuleAssociations": "route53resolver.ListResolverRuleAssociations",
+    "ResolverRules": "route53resolver.ListResolverRules",
+    "FirewallRuleGroupAssociations": "route53resolver.ListFirewallRuleGroupAssociations",
+    "ProfileAssociations": "route53profiles.ListProfileAssociations",
 }
+#: Calls made once per resource. A world has their rows by that resource: ``{vpc-1: [rows]}``, or
+#: the whole response, or an error's code, in the place of the rows.
+_CALLS_EACH = {
+    "HostedZoneSummaries": ("route53.ListHostedZonesByVPC", "VPCId"),
+    "ResourceRecordSets": ("route53.ListResourceRecordSets", "HostedZoneId"),
+    "FirewallRules": ("route53resolver.ListFirewallRules", "FirewallRuleGroupId"),
+    "Domains": ("route53resolver.ListFirewallDomains", "FirewallDomainListId"),
+    "ProfileResourceAssociations": (
+        "route53profiles.ListProfileResourceAssociations",
+        "ProfileId",
+    ),
+    "Entries": ("ec2.GetManagedPrefixListEntries", "PrefixListId"),
+    "Routes": ("ec2.SearchTransitGatewayRoutes", "TransitGatewayRouteTableId"),
+}
+
+#: What a world says of calls that are not about its network is whole answers by operation, under
+#: ``Answers``; a text in the place of an answer is an error's code, or this: there is none.
+ABSENT = "absent"
+_ACCOUNT_WIDE = ("iam.", "organizations.")
 
 
 def world(name: str) -> World:
@@ -96,12 +129,24 @@ def _names(row: Any) -> list[Any]:
 
 def node_in(scene: World, instance_id: str = "i-client") -> Node:
     """The instance as the loader that snapshots use makes it."""
+    return next(node for node in fleet_in(scene).nodes if node.id == instance_id)
+
+
+def fleet_in(scene: World, account: str = ACCOUNT, region: str = REGION) -> Fleet:
+    """Everything that the world says of one place."""
     listings = {key: rows for key, rows in scene.items() if key in _CALLS}
-    regional = {_CALLS[key]: {key: rows} for key, rows in listings.items() if rows is not None}
+    regional: dict[str, Any] = {
+        _CALLS[key]: {key: rows} for key, rows in listings.items() if rows is not None
+    }
     denied = {
         _CALLS[key]: "UnauthorizedOperation" for key, rows in listings.items() if rows is None
     }
-    attributes = scene["VpcAttributes"]
+    for key, (call, asked_by) in _CALLS_EACH.items():
+        if key in scene and scene[key] is None:
+            denied[call] = "AccessDeniedException"
+        elif key in scene:
+            regional[call] = [_answered(key, asked_by, *one) for one in scene[key].items()]
+    attributes = scene.get("VpcAttributes", [])
     if attributes is None:
         denied["ec2.DescribeVpcAttribute"] = "UnauthorizedOperation"
     else:
@@ -111,5 +156,41 @@ def node_in(scene: World, instance_id: str = "i-client") -> Node:
             for name in ("EnableDnsSupport", "EnableDnsHostnames")
             if name in row
         ]
-    nodes = fleet_of(regional, denied=denied).nodes
-    return next(node for node in nodes if node.id == instance_id)
+    more = scene.get("Answers", {})
+    told = {call: one for call, one in more.items() if not isinstance(one, str)}
+    account_wide = {call: one for call, one in told.items() if call.startswith(_ACCOUNT_WIDE)}
+    denied |= {call: one for call, one in more.items() if isinstance(one, str) and one != ABSENT}
+    return fleet_of(
+        regional | {call: one for call, one in told.items() if call not in account_wide},
+        account_wide,
+        denied=denied,
+        absent=tuple(call for call, one in more.items() if one == ABSENT),
+        account=account,
+        region=region,
+    )
+
+
+def network_in(scene: World) -> Network:
+    """All that is collected: the place of the world itself, and those of ``Elsewhere``.
+
+    ``Elsewhere: {"222233334444 eu-west-1": {Vpcs: [rows]}}``
+    """
+    places = list(fleet_in(scene).regions)
+    for place, listings in scene.get("Elsewhere", {}).items():
+        account, region = place.split()
+        places += fleet_in(listings, account, region).regions
+    return Network(
+        places,
+        assumed_servers=frozenset(scene.get("AssumedServers", ())),
+        assumed_gateways=frozenset(scene.get("AssumedGateways", ())),
+    )
+
+
+def _answered(
+    key: str, asked_by: str, resource: str, rows: list[Any] | dict[str, Any] | str
+) -> dict[str, Any]:
+    """One request about a resource, answered with the rows or refused with the code."""
+    request = {asked_by: resource}
+    if isinstance(rows, str):
+        return {"request": request, "error": {"Code": rows, "Message": ""}}
+    return {"request": request, "response": rows if isinstance(rows, dict) else {key: rows}}

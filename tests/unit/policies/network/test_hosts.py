@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from inventory.facts import Node
-from policies.network import hosts
+from policies.control import Context, Outcome
+from policies.network import hosts, path_to_ec2messages
 from policies.network.clients import own_ports, runs_on_nitro
 from policies.network.hosts import Need, agent_hosts, agent_version
 from policies.network.reachability import LINUX_PORTS, WINDOWS_PORTS, Ports
+from policies.parameters import Parameters
 from tests.unit.world import fleet_of, only_node
 
 INSTANCE = {"InstanceId": "i-1", "State": {"Name": "running"}}
@@ -146,3 +148,54 @@ def test_own_ports_follow_the_operating_system(
 def test_hypervisor_by_instance_type(instance_type: str, nitro: bool | None) -> None:
     """D21; DescribeInstances says ``xen`` for both."""
     assert runs_on_nitro(instance_type) is nitro
+
+
+def _names(region: str, host_set: str, version: str = "3.3.3270.0") -> dict[str, str]:
+    node = _node(region, managed={"AgentVersion": version})
+    hosts = agent_hosts(node, Parameters(network_hosts=host_set))
+    return {one.service: one.name for one in hosts}
+
+
+@pytest.mark.parametrize(
+    ("region", "host_set", "name"),
+    [
+        ("us-east-1", "default", "ssm.us-east-1.amazonaws.com"),
+        ("us-east-1", "fips", "ssm-fips.us-east-1.amazonaws.com"),
+        ("ca-west-1", "fips", "ssm-fips.ca-west-1.amazonaws.com"),
+        ("us-gov-west-1", "fips", "ssm-fips.us-gov-west-1.amazonaws.com"),
+        ("eu-central-1", "fips", "ssm.eu-central-1.amazonaws.com"),
+        ("eu-central-1", "dual_stack", "ssm.eu-central-1.api.aws"),
+        ("us-gov-west-1", "dual_stack", "ssm.us-gov-west-1.api.aws"),
+        ("cn-north-1", "dual_stack", "ssm.cn-north-1.api.amazonwebservices.com.cn"),
+        ("us-iso-east-1", "dual_stack", "ssm.us-iso-east-1.c2s.ic.gov"),
+    ],
+)
+def test_the_host_set_is_a_parameter(region: str, host_set: str, name: str) -> None:
+    """H3, H4, 2.4.2, D30; where a set does not exist, agents can only use the default names."""
+    assert _names(region, host_set)["ssm"] == name
+
+
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [("3.3.3270.0", "ssm.eu-central-1.api.aws"), ("3.3.3269.0", "ssm.eu-central-1.amazonaws.com")],
+)
+def test_older_agents_do_not_know_dual_stack_names(version: str, name: str) -> None:
+    """R-4.4."""
+    assert _names("eu-central-1", "dual_stack", version)["ssm"] == name
+
+
+@pytest.mark.parametrize("host_set", ["default", "dual_stack"])
+def test_the_evidence_says_which_names_were_assumed(host_set: str) -> None:
+    """D30: never guessed, and never silent."""
+    hosts = agent_hosts(_node(), Parameters(network_hosts=host_set))
+    quoted = hosts[0].evidence
+    assert quoted.resource == hosts[0].name
+    assert quoted.value.startswith(f"{host_set}: ")
+
+
+@pytest.mark.parametrize("version", [None, "3.0.0.0"])
+def test_a_region_without_ec2messages_asks_for_no_path_there(version: str | None) -> None:
+    """H1, D17, R-4.2: AGENT-01 judges the agent."""
+    node = _node("mx-central-1", managed=None if version is None else {"AgentVersion": version})
+    verdict = path_to_ec2messages.evaluate(node, Context())
+    assert (verdict.outcome, verdict.code) == (Outcome.NOT_APPLICABLE, "NOT_IN_REGION")

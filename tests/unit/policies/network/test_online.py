@@ -8,7 +8,16 @@ import pytest
 
 from policies.control import Context, ControlModule, Verdict
 from policies.judgement import judge
-from policies.network import egress_443, endpoints_in_subnet
+from policies.network import (
+    egress_443,
+    endpoint_groups,
+    endpoints_in_subnet,
+    network_acls_443,
+    path_to_ec2messages,
+    path_to_ssm,
+    path_to_ssmmessages,
+    routes,
+)
 from tests.unit.policies.network.scenario import change, node_in, world
 
 PINGED = {
@@ -101,3 +110,69 @@ def test_a_ping_does_not_tell_where_an_endpoint_is(subnet: str, told: str) -> No
     """D9, D24: another zone may cost a warning, and Online says nothing about zones."""
     placed = {"put": ["VpcEndpoints", "vpce-ssm", "SubnetIds"], "to": [subnet]}
     assert _told(_judge(endpoints_in_subnet, placed)) == told
+
+
+UNSEEN_GROUP = {"put": ["NetworkInterfaces", "eni-msg", "Groups"], "to": [{"GroupId": "sg-unseen"}]}
+NOT_ADMITTED = {"put": ["NetworkInterfaces", "eni-ssm", "Groups"], "to": [{"GroupId": "sg-none"}]}
+NO_RULES = {
+    "add": {"GroupId": "sg-none", "VpcId": "vpc-1", "IpPermissions": [], "IpPermissionsEgress": []},
+    "to": ["SecurityGroups"],
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ([], "pass ENDPOINT_GROUPS_ADMIT"),
+        ([NO_RULES, NOT_ADMITTED], "warn CONTRADICTED"),
+        ([UNSEEN_GROUP], "unknown CHANGED_DURING_COLLECTION"),
+        ([NO_RULES, NOT_ADMITTED, UNSEEN_GROUP], "unknown CHANGED_DURING_COLLECTION"),
+    ],
+    ids=["both admitted", "ssm not", "ssmmessages not known", "ssm not, ssmmessages not known"],
+)
+def test_a_contradicted_failure_of_ssm_hides_no_unknown(changes: Any, told: str) -> None:
+    """D9, D10: per host name; what the ping says nothing about is left as it is."""
+    verdict = _judge(endpoint_groups, *changes)
+    assert _told(verdict) == told
+    if len(changes) > 1:
+        computed = [one.value for one in verdict.evidence if one.path == "computed"]
+        assert len(computed) == 1
+        assert computed[0].startswith("fail ENDPOINT_SG_INGRESS_BLOCKED: ssm.")
+
+
+@pytest.mark.parametrize(
+    ("control", "told"),
+    [(path_to_ssm, "warn CONTRADICTED"), (path_to_ssmmessages, "fail SG_EGRESS_BLOCKED")],
+)
+def test_a_ping_proves_the_path_to_ssm_alone(control: ControlModule, told: str) -> None:
+    """D9: NET-08 is entailed, NET-09 is not; both hosts stay apart."""
+    assert _told(_judge(control, _egress_to())) == told
+
+
+@pytest.mark.parametrize(
+    ("control", "told"),
+    [(path_to_ssm, "pass OBSERVED"), (path_to_ssmmessages, "unknown CHANGED_DURING_COLLECTION")],
+)
+def test_a_ping_settles_an_open_path_to_ssm_alone(control: ControlModule, told: str) -> None:
+    """D10."""
+    assert _told(_judge(control, {"put": ["RouteTables"], "to": []})) == told
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        egress_443,
+        endpoint_groups,
+        endpoints_in_subnet,
+        network_acls_443,
+        path_to_ssm,
+        path_to_ssmmessages,
+        path_to_ec2messages,
+        routes,
+    ],
+)
+def test_an_instance_without_interfaces_is_settled_by_no_ping(control: ControlModule) -> None:
+    """Design 4: what was never looked at is not proven by a heartbeat."""
+    gone = {"drop": ["Reservations", 0, "Instances", "i-client", "NetworkInterfaces"]}
+    old = {"put": ["InstanceInformationList", "i-client", "AgentVersion"], "to": "3.0.0.0"}
+    assert _told(_judge(control, gone, old)) == "unknown UNREAD"

@@ -20,75 +20,11 @@ from policies.network.reachability import (
     Reach,
     reach,
 )
-from tests.unit.policies.network.scenario import HOST, node_in, world
+from tests.unit.policies.network.random_networks import BLOCKS, scenes
+from tests.unit.policies.network.scenario import HOST, node_in
 
-WORLDS = st.sampled_from(["public", "nat", "endpoints", "hijack"])
-BLOCKS = st.sampled_from(
-    [
-        "0.0.0.0/0",
-        "0.0.0.0/1",
-        "128.0.0.0/1",
-        "10.0.0.0/8",
-        "10.0.0.0/16",
-        "10.0.1.0/24",
-        "10.0.2.0/24",
-        "10.0.3.5/32",
-        "52.0.0.0/8",
-    ]
-)
-PORT_RANGES = st.sampled_from([(443, 443), (0, 65535), (1024, 65535), (49152, 65535), (80, 80)])
-RULES = st.builds(
-    lambda protocol, ports, block: {
-        "IpProtocol": protocol,
-        "FromPort": ports[0],
-        "ToPort": ports[1],
-        "IpRanges": [{"CidrIp": block}],
-    },
-    st.sampled_from(["tcp", "6", "-1", "udp"]),
-    PORT_RANGES,
-    BLOCKS,
-)
-ENTRIES = st.builds(
-    lambda number, egress, protocol, action, ports, block: {
-        "RuleNumber": number,
-        "Egress": egress,
-        "Protocol": protocol,
-        "RuleAction": action,
-        "PortRange": {"From": ports[0], "To": ports[1]},
-        "CidrBlock": block,
-    },
-    st.integers(1, 200),
-    st.booleans(),
-    st.sampled_from(["6", "-1", "17"]),
-    st.sampled_from(["allow", "deny"]),
-    PORT_RANGES,
-    BLOCKS,
-)
-ROUTES = st.builds(
-    lambda block, target, state: {"DestinationCidrBlock": block, **target, "State": state},
-    st.sampled_from(["52.0.0.0/8", "0.0.0.0/1", "128.0.0.0/1", "10.64.0.0/16"]),
-    st.sampled_from(
-        [{"GatewayId": "igw-1"}, {"TransitGatewayId": "tgw-1"}, {"NatGatewayId": "nat-1"}]
-    ),
-    st.sampled_from(["active", "blackhole"]),
-)
 #: From closed to open; an undetermined path may be either.
 OPENNESS = {Answer.NOT_REACHABLE: 0, Answer.UNDETERMINED: 1, Answer.REACHABLE: 2}
-
-
-@st.composite
-def scenes(draw: st.DrawFn) -> dict[str, Any]:
-    scene = world(draw(WORLDS))
-    scene["SecurityGroups"][0]["IpPermissionsEgress"] += draw(st.lists(RULES, max_size=3))
-    for acl in scene["NetworkAcls"]:
-        entries = draw(st.lists(ENTRIES, max_size=4, unique_by=lambda one: one["RuleNumber"]))
-        taken = {one["RuleNumber"] for one in acl["Entries"]}
-        acl["Entries"] += [one for one in entries if one["RuleNumber"] not in taken]
-    for table in scene["RouteTables"]:
-        table["Routes"] += draw(
-            st.lists(ROUTES, max_size=2, unique_by=lambda one: one["DestinationCidrBlock"])
-        )
-    return scene
 
 
 def _reach(scene: dict[str, Any]) -> Reach:
@@ -104,12 +40,12 @@ def _reasons(found: Reach) -> set[tuple[str, str]]:
 
 @settings(max_examples=60, deadline=None)
 @given(scene=scenes(), data=st.data())
-def test_removing_an_egress_rule_never_opens_a_path(
-    scene: dict[str, Any], data: st.DataObject
-) -> None:
-    """SG1: groups hold allow rules only."""
+def test_removing_a_rule_never_opens_a_path(scene: dict[str, Any], data: st.DataObject) -> None:
+    """SG1: groups hold allow rules only, the client's and the endpoint's."""
     before = _reach(scene)
-    rules = scene["SecurityGroups"][0]["IpPermissionsEgress"]
+    directions = ("IpPermissionsEgress", "IpPermissions")
+    lists = [group[one] for group in scene["SecurityGroups"] for one in directions if group[one]]
+    rules = data.draw(st.sampled_from(lists))
     del rules[data.draw(st.integers(0, len(rules) - 1))]
     assert OPENNESS[_reach(scene).answer] <= OPENNESS[before.answer]
 
@@ -229,6 +165,8 @@ def test_address_sets_agree_with_the_standard_library(
     assert (single <= one | other) is (inside or also)
     assert (single <= one & other) is (inside and also)
     assert (single <= one - other) is (inside and not also)
+    assert (one <= other) is (not one - other)
+    assert (one & other) | (one - other) == one
 
 
 def _set_of(nets: list[ipaddress.IPv4Network]) -> AddressSet:

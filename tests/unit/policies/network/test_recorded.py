@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from inventory.facts import Node
+from inventory.facts import Node, Table
 from inventory.facts.network import BlockPublicAccessOptions
+from inventory.facts.transit import VpcEncryptionControl
 from inventory.fleet import load_fleet
 from inventory.snapshot import Snapshot
 from policies.control import Context, Gap, Outcome
@@ -26,8 +27,9 @@ from policies.network.reachability import (
 )
 
 RECORDED = Path(__file__).parents[3] / "recorded"
-#: The recordings are older than the lock: nothing was locked when these paths were tried.
+#: The recordings are older than these locks: nothing was locked when these paths were tried.
 UNLOCKED = BlockPublicAccessOptions(internet_gateway_block_mode="off", state="default-state")
+NO_CONTROLS = Table[VpcEncryptionControl](VpcEncryptionControl.call, ())
 
 
 @cache
@@ -42,7 +44,9 @@ def _client(node: Node) -> Client:
 
 
 def _reach(node: Node, client: Client, to: str, port: int) -> Reach:
-    region = dataclasses.replace(node.region, block_public_access=UNLOCKED)
+    region = dataclasses.replace(
+        node.region, block_public_access=UNLOCKED, encryption_controls=NO_CONTROLS
+    )
     return reach(Network(region), Flow(client, AddressSet.address(to), port=port))
 
 
@@ -97,11 +101,13 @@ def test_what_was_not_recorded_is_unknown_and_named(snapshot: str) -> None:
     [("public-subnet", "i-06669a407b2ef3ae5"), ("nat-gateway", "i-0a128d26e59be60f3")],
 )
 def test_a_lock_that_was_not_recorded_is_named(snapshot: str, instance_id: str) -> None:
-    """IG5: as recorded, neither the call nor BlockPublicAccessStates say that nothing is locked."""
+    """IG5, D27: as recorded, no call and no BlockPublicAccessStates say that nothing is locked."""
     node = _nodes(snapshot)[instance_id]
     to = AddressSet.address("8.8.8.8")
     found = reach(Network(node.region), Flow(_client(node), to, port=443))
     assert found.answer is Answer.UNDETERMINED
-    missing = [stage.missing.what for stage in found.unknowns if stage.missing]
-    assert len(missing) == 1
-    assert "ec2:DescribeVpcBlockPublicAccessOptions (NOT_RECORDED)" in missing[0]
+    missing = {stage.missing.what for stage in found.unknowns if stage.missing}
+    assert missing == {
+        "ec2:DescribeVpcBlockPublicAccessOptions (NOT_RECORDED)",
+        "ec2:DescribeVpcEncryptionControls (NOT_RECORDED)",
+    }

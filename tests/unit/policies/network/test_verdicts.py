@@ -8,13 +8,27 @@ from typing import Any
 import pytest
 
 from policies.control import Context, ControlModule, Gap, Outcome
-from policies.network import egress_443, endpoints_in_subnet
+from policies.network import (
+    egress_443,
+    endpoint_groups,
+    endpoints_in_subnet,
+    network_acls_443,
+    path_to_ssm,
+    path_to_ssmmessages,
+    routes,
+)
 from tests.unit.policies.network.scenario import change, node_in, world
 
 GONE = {"drop": ["VpcEndpoints", "vpce-msg"]}
 FAILED = {"put": ["VpcEndpoints", "vpce-msg", "State"], "to": "failed"}
 ELSEWHERE = {"put": ["Subnets", "subnet-ends", "AvailabilityZoneId"], "to": "euc1-az2"}
 NO_HOSTNAMES = {"put": ["VpcAttributes", "vpc-1", "EnableDnsHostnames"], "to": False}
+NO_SUPPORT = {"put": ["VpcAttributes", "vpc-1", "EnableDnsSupport"], "to": False}
+DEFAULT_ROUTE = ["RouteTables", "rtb-app", "Routes", "0.0.0.0/0"]
+EVERYWHERE = {
+    "put": ["SecurityGroups", "sg-client", "IpPermissionsEgress", 0, "IpRanges", 0, "CidrIp"],
+    "to": "0.0.0.0/0",
+}
 CLOSED = {"put": ["SecurityGroups", "sg-client", "IpPermissionsEgress"], "to": []}
 
 
@@ -44,11 +58,16 @@ def test_a_pass_quotes_the_rule_that_lets_it_out() -> None:
     assert [list(rule["IpRanges"]) for rule in rules.value] == [[{"CidrIp": "0.0.0.0/0"}]]
 
 
-def test_the_evidence_says_that_hosted_zones_were_not_looked_at() -> None:
-    """D22: decided for the plain case, and told."""
+def test_the_evidence_says_what_was_looked_at_for_the_name() -> None:
+    """D22, network.md 2.7: zones, rules, Profiles and DNS Firewall, empty as they are."""
     verdict = egress_443.evaluate(node_in(world("public")), Context())
-    told = {one.value for one in verdict.evidence if "private hosted zones" in one.path}
-    assert told == {"not looked at"}
+    looked_at = {one.call: one.value for one in verdict.evidence if one.call.startswith("route53")}
+    assert looked_at == {
+        "route53:ListHostedZonesByVPC": [],
+        "route53resolver:ListResolverRuleAssociations": [],
+        "route53resolver:ListFirewallRuleGroupAssociations": [],
+        "route53profiles:ListProfileAssociations": [],
+    }
 
 
 def test_an_unresolved_prefix_list_names_the_call_that_would_settle_it() -> None:
@@ -76,7 +95,7 @@ ODD = "$(touch x); 'y' \"z\""
 def _odd(scene: Any, plain: str) -> Any:
     """The world with an id that a shell would take apart."""
     if isinstance(scene, dict):
-        return {key: _odd(one, plain) for key, one in scene.items()}
+        return {ODD if key == plain else key: _odd(one, plain) for key, one in scene.items()}
     if isinstance(scene, list):
         return [_odd(one, plain) for one in scene]
     return ODD if scene == plain else scene
@@ -159,3 +178,74 @@ def test_both_hosts_unknown_are_not_settled_by_a_ping() -> None:
     verdict = endpoints_in_subnet.evaluate(node_in(change(world("public"), custom)), Context())
     assert verdict.outcome is Outcome.UNKNOWN
     assert not verdict.entailed_by_online
+
+
+@pytest.mark.parametrize(("acl", "place"), [("acl-nat", "subnet-nat"), ("acl-app", "subnet-app")])
+def test_a_network_acl_is_named_with_its_subnet(acl: str, place: str) -> None:
+    """R-5.7, D26: behind a NAT gateway it may be either subnet's."""
+    emptied = {"put": ["NetworkAcls", acl, "Entries"], "to": []}
+    verdict = network_acls_443.evaluate(node_in(change(world("nat"), emptied)), Context())
+    assert {one.resource for one in verdict.blockers} == {acl}
+    assert f"{acl} drops requests on tcp/443" in verdict.reason
+    assert f" at {place}" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("scene", "see"),
+    [
+        (change(world("endpoints"), CLOSED), "see NET-02"),
+        (
+            change(
+                world("endpoints"),
+                {"put": ["SecurityGroups", "sg-ends", "IpPermissions"], "to": []},
+            ),
+            "see NET-06",
+        ),
+        (
+            change(world("endpoints"), {"put": ["NetworkAcls", "acl-ends", "Entries"], "to": []}),
+            "see NET-03",
+        ),
+        (change(world("endpoints"), NO_SUPPORT), "see NET-01"),
+        (change(world("endpoints"), GONE, EVERYWHERE), "see NET-04"),
+        (change(world("endpoints"), FAILED, CLOSED), "see NET-02, NET-04, NET-05"),
+    ],
+)
+def test_an_end_to_end_failure_points_at_the_controls_of_its_hops(
+    scene: dict[str, Any], see: str
+) -> None:
+    """D29."""
+    verdict = path_to_ssmmessages.evaluate(node_in(scene), Context())
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.endswith(f"; {see}")
+
+
+def test_the_same_rule_is_the_same_blocker_for_a_hop_and_for_the_path() -> None:
+    """D29: the diagnosis counts each resource and rule once."""
+    node = node_in(change(world("public"), {"drop": DEFAULT_ROUTE}))
+    path = path_to_ssm.evaluate(node, Context()).blockers
+    assert path
+    assert set(path) <= set(routes.evaluate(node, Context()).blockers)
+
+
+def test_a_dual_stack_instance_is_judged_on_ipv4_and_that_is_told() -> None:
+    """D30, V61."""
+    path = ["Reservations", 0, "Instances", "i-client", "NetworkInterfaces", "eni-client"]
+    both = {"put": [*path, "Ipv6Addresses"], "to": [{"Ipv6Address": "2600:1f14::10"}]}
+    for scene, expected in (
+        (world("public"), set()),
+        (change(world("public"), both), {"eni-client"}),
+    ):
+        verdict = path_to_ssm.evaluate(node_in(scene), Context())
+        assert verdict.code == "REACHABLE"
+        assert {one.resource for one in verdict.evidence if one.path == "judged on"} == expected
+
+
+@pytest.mark.parametrize(
+    "control", [egress_443, network_acls_443, routes, endpoint_groups, path_to_ssm]
+)
+def test_the_evidence_says_which_names_were_taken(control: ControlModule) -> None:
+    """D30: unseen = the default names, said in the evidence."""
+    verdict = control.evaluate(node_in(world("public")), Context())
+    told = {one.resource: one.value for one in verdict.evidence if one.path == "network.hosts"}
+    assert "ssm.eu-central-1.amazonaws.com" in told
+    assert all(value.startswith("default: ") for value in told.values())

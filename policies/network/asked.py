@@ -1,0 +1,154 @@
+"""One host asked for from one interface, and the answers for several hosts joined into one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Final
+
+from inventory.facts import Evidence, NetworkInterface, Node
+from policies.control import Blocker, Context, Outcome, Verdict, warned
+from policies.network.clients import client_of
+from policies.network.hosts import AgentHost, Need, agent_hosts
+from policies.network.paths import (
+    distinct,
+    evidence_of,
+    network_of,
+    over_interfaces,
+    reach_host,
+)
+from policies.network.reachability import Client, Network, Reach, Stage
+
+#: Which outcome of several hosts speaks for all of them, the gravest first.
+_RANKS: Final = {
+    Outcome.FAIL: 0,
+    Outcome.UNKNOWN: 1,
+    Outcome.WARN: 3,
+    Outcome.PASS: 4,
+    Outcome.NOT_APPLICABLE: 5,
+}
+_AFTER: Final = 2
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Asked:
+    """One host name asked for from one interface, and where it leads."""
+
+    node: Node
+    interface: NetworkInterface
+    host: AgentHost
+    context: Context
+
+    @cached_property
+    def found(self) -> Reach:
+        """Every path there, as the engine decides it."""
+        return reach_host(self.node, self.interface, self.host, self.context)
+
+    @cached_property
+    def client(self) -> Client:
+        """The interface as the sending end."""
+        return client_of(self.node, self.interface)
+
+    @property
+    def network(self) -> Network:
+        return network_of(self.node, self.context)
+
+    @property
+    def assumed(self) -> tuple[Evidence, ...]:
+        """What was taken for granted: the names (D30), and IPv4 where there is IPv6 too."""
+        client = self.client
+        if not (client.address and client.address_v6):
+            return (self.host.evidence,)
+        told = f"IPv4, although it has {client.address_v6} too"
+        family = Evidence(
+            resource=self.interface.id, path="judged on", value=told, call="judgement"
+        )
+        return (self.host.evidence, family)
+
+    def evidence(self, stages: Iterable[Stage]) -> tuple[Evidence, ...]:
+        """What the stages looked at, and what was taken for granted."""
+        return (*evidence_of(stages), *self.assumed)
+
+
+def over_hosts(
+    node: Node, context: Context, judge: Callable[[Asked], Verdict], *, advisory: bool = True
+) -> Verdict:
+    """Judge each host from each interface, and join the verdicts (MH1, D9, D23).
+
+    ``advisory``: a host that the agent may need is judged too; at worst that is a warning (D17).
+    """
+
+    def from_interface(interface: NetworkInterface) -> Verdict:
+        verdicts: dict[str, Verdict] = {}
+        for host in agent_hosts(node, context.parameters):
+            if host.need is Need.REQUIRED:
+                verdicts[host.service] = judge(Asked(node, interface, host, context))
+            elif advisory:
+                may_be_needed = _advised(judge(Asked(node, interface, host, context)))
+                verdicts |= {} if may_be_needed is None else {host.service: may_be_needed}
+        return joined(verdicts)
+
+    return over_interfaces(node, from_interface)
+
+
+def over_interfaces_to(
+    node: Node, service: str, context: Context, judge: Callable[[Asked], Verdict]
+) -> Verdict:
+    """Judge one host, which the agent needs or may need, from each interface (MH1)."""
+    hosts = agent_hosts(node, context.parameters)
+    host = next(one for one in hosts if one.service == service)
+    return over_interfaces(node, lambda interface: judge(Asked(node, interface, host, context)))
+
+
+def joined(verdicts: dict[str, Verdict]) -> Verdict:
+    """One verdict of all services: the gravest outcome, and all that share it.
+
+    A fresh ping speaks for ssm only; what is to be said of the others stays beside it (D9).
+    """
+    gravest = min(map(_rank, verdicts.values()))
+    chosen = {service: one for service, one in verdicts.items() if _rank(one) == gravest}
+    each = tuple(chosen.values())
+    entailed = set(chosen) == {"ssm"} and each[0].entailed_by_online
+    others = {service: one for service, one in verdicts.items() if service not in chosen}
+    return dataclasses.replace(
+        each[0],
+        reason="; ".join(dict.fromkeys(one.reason for one in each)),
+        evidence=distinct(one for verdict in each for one in verdict.evidence),
+        blockers=tuple(dict.fromkeys(one for verdict in each for one in verdict.blockers)),
+        missing=tuple(dict.fromkeys(one for verdict in each for one in verdict.missing)),
+        remediation="\n".join(
+            dict.fromkeys(line for one in each for line in one.remediation.splitlines())
+        ),
+        entailed_by_online=entailed,
+        besides=_besides(others, each[0].outcome) if entailed else None,
+    )
+
+
+def blockers_of(stages: tuple[Stage, ...]) -> tuple[Blocker, ...]:
+    """What to repair, each rule once."""
+    return tuple(dict.fromkeys(Blocker(one.component, one.detail) for one in stages))
+
+
+def _advised(verdict: Verdict) -> Verdict | None:
+    """A host that agents of some versions may need: blocked, it is a warning, else nothing."""
+    if verdict.outcome is not Outcome.FAIL:
+        return None
+    reason = f"{verdict.reason}; agents before 3.3.40.0 may need it for commands"
+    return warned(
+        "EC2MESSAGES_MAY_BE_NEEDED", reason, *verdict.evidence, remediation=verdict.remediation
+    )
+
+
+def _besides(others: dict[str, Verdict], settled: Outcome) -> Verdict | None:
+    """What is left to say once a ping settles ssm; ``None``: nothing that is as grave."""
+    left = joined(others) if others else None
+    graver = (Outcome.UNKNOWN,) if settled is Outcome.FAIL else (Outcome.UNKNOWN, Outcome.WARN)
+    return left if left is not None and left.outcome in graver else None
+
+
+def _rank(verdict: Verdict) -> int:
+    """A required host that comes after a blocked stage outweighs one that passes (D29)."""
+    if verdict.code.startswith("AFTER_"):
+        return _AFTER
+    return _RANKS[verdict.outcome]
