@@ -35,6 +35,6 @@ class RegionsInUse:
             self._in_use.add(region)
         elif holds_instances is False:
             self._waiting.setdefault(region, []).append(place)
-        if self._unsettled[region]:
+        if region not in self._in_use and self._unsettled[region]:
             return ()
         return tuple((one, region in self._in_use) for one in self._waiting.pop(region, ()))

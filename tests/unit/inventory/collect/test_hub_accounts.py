@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 SPOKE, HUB = "111122223333", "444455556666"
 INSTANCES = "ec2.DescribeInstances"
 REGIONAL = [call for call in PLAN if call.scope == "region"]
-#: Spec domain 2: these tell of instances, their roles and their registration, and of nothing else.
+#: These tell of instances, their roles and their registration, and of nothing that carries packets.
 ABOUT_NODES = {
     "ec2.DescribeIamInstanceProfileAssociations",
     "ssm.DescribeInstanceInformation",
