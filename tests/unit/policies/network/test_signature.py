@@ -43,6 +43,23 @@ CLIENTS = st.builds(
     ports=st.sampled_from([LINUX_PORTS, WINDOWS_PORTS, None]),
     nitro=st.sampled_from([True, False, None]),
 )
+#: On both sides of every bound that random rules draw inside the subnet, and between them.
+NEIGHBOURS = st.sampled_from(
+    [f"10.0.1.{last}" for last in (4, 10, 15, 16, 63, 64, 69, 70, 71, 127)]
+)
+
+
+@st.composite
+def alike(draw: st.DrawFn) -> list[Client]:
+    """Clients that differ in nothing but their names and addresses."""
+    client = draw(CLIENTS)
+    addresses = draw(st.lists(NEIGHBOURS, min_size=2, max_size=5, unique=True))
+    return [
+        dataclasses.replace(client, interface_id=f"eni-{address}", address=address)
+        for address in addresses
+    ]
+
+
 QUESTIONS = st.one_of(
     st.sampled_from(HOSTS).map(HostName),
     st.sampled_from(
@@ -58,16 +75,20 @@ def network_in(scene: World) -> Network:
 @settings(max_examples=150, deadline=None)
 @given(
     scene=scenes(),
-    clients=st.lists(CLIENTS, min_size=2, max_size=12),
+    clients=st.lists(CLIENTS, max_size=3),
+    families=st.lists(alike(), min_size=1, max_size=2),
     questions=st.lists(QUESTIONS, min_size=1, max_size=2),
 )
 def test_shared_answers_are_the_clients_own(
-    scene: World, clients: list[Client], questions: list[HostName | AddressSet]
+    scene: World,
+    clients: list[Client],
+    families: list[list[Client]],
+    questions: list[HostName | AddressSet],
 ) -> None:
     """network.md 5.4: memoised equals unmemoised, stage by stage, with the names they tell."""
     network, alone = network_in(scene), network_in(scene)
     shared = SharedReach(network)
-    for client in clients:
+    for client in (*clients, *(one for family in families for one in family)):
         for to in questions:
             flow = Flow(client, to)
             found, expected = shared.reach(flow), reach(alone, flow)
