@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import gc
 import resource
 import time
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ def measure(size: int) -> Measured:
     snapshot = _fleet_of(size)
     started = time.process_time()
     fleet = load_fleet(snapshot)
+    gc.freeze()  # as a run does
     loaded = time.process_time()
     judgement = Judgement()
     findings = sum(

@@ -13,13 +13,6 @@ from policies.dhmc.agent_version import agent_version as version_in
 from policies.iam.agent_actions import has_ec2messages
 from policies.parameters import Parameters
 
-#: From here on an agent stops ec2messages once its ssmmessages channel stands (D17, 2.4.1).
-PREFERS_SSMMESSAGES: Final[Version] = (3, 3, 40, 0)
-#: Before this one commands only ever came over ec2messages (D17).
-KNOWS_SSMMESSAGES: Final[Version] = (3, 1, 821, 0)
-#: The first agent that can be set to dual-stack names (R-4.4, D28).
-KNOWS_DUAL_STACK: Final[Version] = (3, 3, 3270, 0)
-
 _SUFFIXES: Final = {
     "aws-cn": "amazonaws.com.cn",
     "aws-iso": "c2s.ic.gov",
@@ -87,10 +80,10 @@ class AgentHost:
 def agent_hosts(node: Node, parameters: Parameters = _DEFAULTS) -> tuple[AgentHost, ...]:
     """``ssm`` and ``ssmmessages`` always; ``ec2messages`` as far as the agent needs it."""
     names = {"ssm": Need.REQUIRED, "ssmmessages": Need.REQUIRED}
-    need = _need_of_ec2messages(node)
+    need = _need_of_ec2messages(node, parameters)
     if need is not None:
         names["ec2messages"] = need
-    host_set = _host_set(node, HostSet(parameters.network_hosts))
+    host_set = _host_set(node, parameters)
     return tuple(
         AgentHost(service, _name(node, service, host_set), need, host_set)
         for service, need in names.items()
@@ -103,11 +96,12 @@ def host_of(node: Node, service: str, parameters: Parameters) -> AgentHost | Non
     return next((one for one in hosts if one.service == service), None)
 
 
-def _host_set(node: Node, wished: HostSet) -> HostSet:
+def _host_set(node: Node, parameters: Parameters) -> HostSet:
     """The wished set where the agent can have it, else the default one (R-4.4, 2.4.2)."""
+    wished = HostSet(parameters.network_hosts)
     if wished is HostSet.FIPS and node.region.name in _FIPS_REGIONS:
         return wished
-    knows_it = may_use_dual_stack(node) and node.partition in _DUAL_STACK_SUFFIXES
+    knows_it = may_use_dual_stack(node, parameters) and node.partition in _DUAL_STACK_SUFFIXES
     return wished if wished is HostSet.DUAL_STACK and knows_it else HostSet.DEFAULT
 
 
@@ -126,10 +120,10 @@ def _name(node: Node, service: str, host_set: HostSet) -> str:
             return default_name(node, service)
 
 
-def may_use_dual_stack(node: Node) -> bool:
+def may_use_dual_stack(node: Node, parameters: Parameters) -> bool:
     """Whether the agent could be set to names that have IPv6 addresses (D28, R-4.4)."""
     version = agent_version(node)
-    return version is None or version >= KNOWS_DUAL_STACK
+    return version is None or version >= parameters.agent_releases.dual_stack
 
 
 def agent_version(node: Node) -> Version | None:
@@ -138,21 +132,22 @@ def agent_version(node: Node) -> Version | None:
     return None if row is None else version_in(row.agent_version)
 
 
-def _need_of_ec2messages(node: Node) -> Need | None:
+def _need_of_ec2messages(node: Node, parameters: Parameters) -> Need | None:
     """D17: needed by old agents, never by new ones, unknown or in between at most advisory.
 
     A Region without the service asks for nothing (H1); there AGENT-01 judges the version.
     """
-    if not has_ec2messages(node.region.name):
+    if not has_ec2messages(node.region.name, parameters.regions_without_ec2messages):
         return None
+    releases = parameters.agent_releases
     version = agent_version(node)
     if version is None:
         return Need.ADVISORY
-    if version < KNOWS_SSMMESSAGES:
+    if version < releases.ssmmessages_commands:
         return Need.REQUIRED
     row = _managed_node(node)
     never_stops = row is not None and _OLD_WINDOWS.search(row.platform_name)
-    if version < PREFERS_SSMMESSAGES or never_stops:
+    if version < releases.ec2messages_left or never_stops:
         return Need.ADVISORY
     return None
 

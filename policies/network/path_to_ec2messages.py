@@ -36,7 +36,8 @@ CONTROL = Control(
 
 def evaluate(node: Node, context: Context) -> Verdict:
     """Weigh the path by the agent's version and the Region (D17, R-4.1, H1, H2, T-61)."""
-    if not has_ec2messages(node.region.name):
+    without = context.parameters.regions_without_ec2messages
+    if not has_ec2messages(node.region.name, without):
         reason = f"{node.region.name} has no ec2messages; AGENT-01 judges the agent's version"
         return not_applicable("NOT_IN_REGION", reason)
     host = host_of(node, "ec2messages", context.parameters)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from inventory.facts import Node
 from policies.control import Context, Control, Severity, Verdict
 from policies.network import needs
@@ -24,7 +26,7 @@ CONTROL = Control(
         "--document-name AWSSupport-TroubleshootManagedInstance "
         "--parameters InstanceId={instance_id}"
     ),
-    needs=needs.PATH,
+    needs=(*needs.PATH, "ssm:GetConnectionStatus"),
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html",
@@ -33,5 +35,9 @@ CONTROL = Control(
 
 
 def evaluate(node: Node, context: Context) -> Verdict:
-    """Judge the path of the message channel; Online says nothing about it (H1, T-62, D9)."""
-    return over_interfaces_to(node, "ssmmessages", context, judge)
+    """Judge the path of the message channel (H1, T-62).
+
+    Online says nothing about it; an open session channel, asked for with --deep, does (D9).
+    """
+    verdict = over_interfaces_to(node, "ssmmessages", context, judge)
+    return dataclasses.replace(verdict, entailed_by_channel=True)

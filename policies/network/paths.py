@@ -63,7 +63,7 @@ def reach_host(
         vouched = declared.place in names_about(Topic.PROXY, context.words)
         return through_proxy(DeclaredProxy(declared, node, network, vouched), flow, shared)
     found = shared.reach(flow)
-    if client.family is Family.V4 or dual_stack or not may_use_dual_stack(node):
+    if client.family is Family.V4 or dual_stack or not may_use_dual_stack(node, context.parameters):
         return found
     return _allowing_dual_stack(found)
 

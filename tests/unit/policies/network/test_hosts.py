@@ -6,11 +6,12 @@ import pytest
 
 from inventory.facts import Node
 from policies.control import Context, Outcome
-from policies.network import hosts, path_to_ec2messages
+from policies.network import path_to_ec2messages
 from policies.network.clients import own_ports, runs_on_nitro
 from policies.network.hosts import Need, agent_hosts, agent_version
 from policies.network.reachability import LINUX_PORTS, WINDOWS_PORTS, Ports
 from policies.parameters import Parameters
+from policies.reference import AgentReleases
 from tests.unit.world import fleet_of, only_node
 
 INSTANCE = {"InstanceId": "i-1", "State": {"Name": "running"}}
@@ -99,13 +100,21 @@ def test_trap_29_regions_of_2024_and_later_have_no_ec2messages(region: str) -> N
     assert "ec2messages" not in {one.service for one in agent_hosts(node)}
 
 
-@pytest.mark.parametrize(("exists", "need"), [(True, Need.REQUIRED), (False, None)])
-def test_one_table_says_which_regions_have_ec2messages(
-    monkeypatch: pytest.MonkeyPatch, exists: bool, need: Need | None
-) -> None:
-    """R-4.2: the same one that the agent's permissions are judged by."""
-    monkeypatch.setattr(hosts, "has_ec2messages", lambda _region: exists)
-    needs = {one.service: one.need for one in agent_hosts(_node(managed={"AgentVersion": "3.0.0"}))}
+@pytest.mark.parametrize(
+    ("parameters", "need"),
+    [
+        (Parameters(), Need.REQUIRED),
+        (Parameters(regions_without_ec2messages=frozenset({"eu-central-1"})), None),
+        (
+            Parameters(agent_releases=AgentReleases(ssmmessages_commands=(3, 0, 0, 0))),
+            Need.ADVISORY,
+        ),
+    ],
+)
+def test_users_may_replace_the_dated_tables(parameters: Parameters, need: Need | None) -> None:
+    """R-4.2, 2.8: the same ones that the agent's permissions are judged by."""
+    node = _node(managed={"AgentVersion": "3.0.0.0"})
+    needs = {one.service: one.need for one in agent_hosts(node, parameters)}
     assert needs.get("ec2messages") is need
 
 

@@ -176,3 +176,14 @@ def test_an_instance_without_interfaces_is_settled_by_no_ping(control: ControlMo
     gone = {"drop": ["Reservations", 0, "Instances", "i-client", "NetworkInterfaces"]}
     old = {"put": ["InstanceInformationList", "i-client", "AgentVersion"], "to": "3.0.0.0"}
     assert _told(_judge(control, gone, old)) == "unknown UNREAD"
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [("connected", "warn CONTRADICTED"), ("notconnected", "fail SG_EGRESS_BLOCKED")],
+)
+def test_an_open_session_channel_speaks_for_ssmmessages(status: str, told: str) -> None:
+    """D9: connected entails NET-09, which no ping does."""
+    scene = change(world("endpoints"), PINGED, _egress_to("10.0.3.5/32"))
+    scene["Answers"] = {"ssm.GetConnectionStatus": {"Target": "i-client", "Status": status}}
+    assert _told(judge(path_to_ssmmessages, node_in(scene), Context())) == told
