@@ -38,12 +38,24 @@ class Subnet(Fact, frozen=True):
         return self.subnet_id
 
 
+class CidrBlockState(Member, frozen=True):
+    """What has become of a block; one that is gone stays listed for a while."""
+
+    state: str = ""
+
+    @property
+    def is_gone(self) -> bool:
+        return self.state.casefold() in ("disassociated", "failed")
+
+
 class CidrBlockAssociation(Member, frozen=True):
     cidr_block: str = ""
+    cidr_block_state: CidrBlockState = CidrBlockState()
 
 
 class Ipv6CidrBlockAssociation(Member, frozen=True):
     ipv6_cidr_block: str = ""
+    ipv6_cidr_block_state: CidrBlockState = CidrBlockState()
 
 
 class Vpc(Fact, frozen=True):
@@ -64,8 +76,16 @@ class Vpc(Fact, frozen=True):
     @property
     def cidrs(self) -> tuple[str, ...]:
         """All IPv4 blocks, primary first."""
-        more = (one.cidr_block for one in self.cidr_block_association_set)
+        listed = self.cidr_block_association_set
+        more = (one.cidr_block for one in listed if not one.cidr_block_state.is_gone)
         return tuple(dict.fromkeys(cidr for cidr in (self.cidr_block, *more) if cidr))
+
+    @property
+    def ipv6_cidrs(self) -> tuple[str, ...]:
+        """All IPv6 blocks."""
+        listed = self.ipv6_cidr_block_association_set
+        kept = (one for one in listed if not one.ipv6_cidr_block_state.is_gone)
+        return tuple(one.ipv6_cidr_block for one in kept)
 
 
 class VpcAttributes(Fact, frozen=True):

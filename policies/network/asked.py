@@ -14,11 +14,19 @@ from policies.network.hosts import AgentHost, Need, agent_hosts
 from policies.network.paths import (
     distinct,
     evidence_of,
+    is_after_a_block,
     network_of,
     over_interfaces,
     reach_host,
 )
-from policies.network.reachability import Client, Network, Reach, Stage
+from policies.network.reachability import (
+    PUBLIC_IPV4,
+    AddressSet,
+    Client,
+    Network,
+    Reach,
+    Stage,
+)
 
 #: Which outcome of several hosts speaks for all of them, the gravest first.
 _RANKS: Final = {
@@ -29,21 +37,27 @@ _RANKS: Final = {
     Outcome.NOT_APPLICABLE: 5,
 }
 _AFTER: Final = 2
+#: What blockers call a host: one rule may keep several away.
+_ANY_HOST: Final = "the agent's hosts"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Asked:
-    """One host name asked for from one interface, and where it leads."""
+    """One host name asked for from one interface, and where it leads.
+
+    ``candidates`` are the public addresses that the name may stand for.
+    """
 
     node: Node
     interface: NetworkInterface
     host: AgentHost
     context: Context
+    candidates: AddressSet = PUBLIC_IPV4
 
     @cached_property
     def found(self) -> Reach:
         """Every path there, as the engine decides it."""
-        return reach_host(self.node, self.interface, self.host, self.context)
+        return reach_host(self.node, self.interface, self.host, self.context, self.candidates)
 
     @cached_property
     def client(self) -> Client:
@@ -125,9 +139,11 @@ def joined(verdicts: dict[str, Verdict]) -> Verdict:
     )
 
 
-def blockers_of(stages: tuple[Stage, ...]) -> tuple[Blocker, ...]:
-    """What to repair, each rule once."""
-    return tuple(dict.fromkeys(Blocker(one.component, one.detail) for one in stages))
+def blockers_of(asked: Asked, stages: Iterable[Stage]) -> tuple[Blocker, ...]:
+    """What to repair, each rule once, whichever of the hosts it keeps away (D29)."""
+    host = asked.host.name
+    details = ((one.component, one.detail.replace(host, _ANY_HOST)) for one in stages)
+    return tuple(dict.fromkeys(Blocker(*one) for one in details))
 
 
 def _advised(verdict: Verdict) -> Verdict | None:
@@ -149,6 +165,6 @@ def _besides(others: dict[str, Verdict], settled: Outcome) -> Verdict | None:
 
 def _rank(verdict: Verdict) -> int:
     """A required host that comes after a blocked stage outweighs one that passes (D29)."""
-    if verdict.code.startswith("AFTER_"):
+    if is_after_a_block(verdict):
         return _AFTER
     return _RANKS[verdict.outcome]

@@ -57,7 +57,7 @@ def _blocked(asked: Asked, found: Reach) -> Verdict:
         blockers[0].code,
         f"{asked.host.name} is not reachable: {told(asked)}",
         *evidence(asked),
-        blockers=blockers_of(blockers),
+        blockers=blockers_of(asked, blockers),
         remediation=repair(asked, blockers),
     )
 

@@ -50,7 +50,7 @@ CONTROL = Control(
 )
 
 
-#: What each value of the parameter endpoint_placement accepts without failing.
+#: What each value of the parameter endpoints.placement accepts without failing.
 _ENOUGH: Final = {
     "any": frozenset({Nearness.SUBNET, Nearness.ZONE, Nearness.ELSEWHERE}),
     "zone": frozenset({Nearness.SUBNET, Nearness.ZONE}),
@@ -117,8 +117,8 @@ def _without_endpoint(asked: Asked, broken: list[Stage]) -> Verdict:
             dormant[0].code,
             f"{reason}, and {no_public_path}",
             *_evidence(asked),
-            blockers=blockers_of(dormant),
-            remediation=endpoint_remedies.awaken(asked.node, dormant[0]),
+            blockers=blockers_of(asked, dormant),
+            remediation=endpoint_remedies.awaken(asked, dormant[0]),
         )
     reason = f"{asked.interface.vpc_id} has no interface endpoint for {asked.host.name}"
     return failed(
@@ -126,7 +126,7 @@ def _without_endpoint(asked: Asked, broken: list[Stage]) -> Verdict:
         f"{reason}, and {no_public_path}",
         *_evidence(asked),
         blockers=_what_to_repair(asked, broken),
-        remediation=endpoint_remedies.create(asked.node, asked.interface, asked.host),
+        remediation=endpoint_remedies.create(asked),
     )
 
 
@@ -134,7 +134,7 @@ def _what_to_repair(asked: Asked, broken: list[Stage]) -> tuple[Blocker, ...]:
     """A public way that is meant but broken is the thing to repair, else the missing endpoint."""
     meant = [stage for stage in broken if stage.code not in ("NO_ROUTE", "IPV6_ONLY_NO_AAAA")]
     if meant:
-        return blockers_of(tuple(meant))
+        return blockers_of(asked, meant)
     missing = f"has no interface endpoint for {asked.host.name}"
     return (Blocker(asked.interface.vpc_id, missing),)
 
@@ -147,8 +147,8 @@ def _by_endpoint(asked: Asked) -> Verdict:
             unusable[0].code,
             f"{asked.host.name}: {unusable[0].detail}",
             *_evidence(asked),
-            blockers=blockers_of(unusable),
-            remediation=endpoint_remedies.awaken(asked.node, unusable[0]),
+            blockers=blockers_of(asked, unusable),
+            remediation=endpoint_remedies.awaken(asked, unusable[0]),
         )
     unclear = _of_name(asked, Mark.UNKNOWN)
     if unclear:
@@ -168,7 +168,7 @@ def _placed(asked: Asked, endpoints: tuple[VpcEndpoint, ...]) -> Verdict:
     nearness = nearest(network, subnet_id, endpoints)
     evidence = (*_evidence(asked), *placement_evidence(network, subnet_id, endpoints))
     told = f"{asked.host.name} resolves to {', '.join(one.id for one in endpoints)}, {nearness}"
-    remedy = endpoint_remedies.extend(asked.node, endpoints[0], subnet_id)
+    remedy = endpoint_remedies.extend(asked, endpoints[0])
     if nearness is Nearness.UNKNOWN:
         gap = Unread("ec2:DescribeSubnets", "NOT_RECORDED", f"the zones around {subnet_id}")
         return dataclasses.replace(unread(gap, evidence=evidence), entailed_by_online=False)
@@ -176,7 +176,7 @@ def _placed(asked: Asked, endpoints: tuple[VpcEndpoint, ...]) -> Verdict:
         far = nearness is Nearness.ELSEWHERE
         verdict = failed(
             "ENDPOINT_OTHER_ZONE" if far else "ENDPOINT_OTHER_SUBNET",
-            f"{told}; endpoint_placement asks for {wanted}",
+            f"{told}; endpoints.placement asks for {wanted}",
             *evidence,
             blockers=(Blocker(endpoints[0].id, f"{nearness} (seen from {subnet_id})"),),
             remediation=remedy,

@@ -107,7 +107,7 @@ class HopControl:
             stages[0].code,
             f"{asked.host.name}: {self._tell(stages)}",
             *self._evidence(asked),
-            blockers=blockers_of(stages),
+            blockers=blockers_of(asked, stages),
             remediation=repair(asked, stages),
         )
 

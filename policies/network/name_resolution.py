@@ -66,7 +66,7 @@ def _judge(asked: Asked) -> Verdict:
             broken[0].code,
             f"{asked.host.name}: {reason}",
             *evidence,
-            blockers=blockers_of(broken),
+            blockers=blockers_of(asked, broken),
             remediation=repair(asked, broken),
         )
     unclear = [stage for stage in _of_name(paths) if stage.mark is Mark.UNKNOWN]

@@ -5,10 +5,12 @@ Ids come from answers and folder names: whatever they hold stays one word for th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from shlex import quote
 from typing import Final
 
+from inventory.facts import Unread
+from inventory.facts.network import VpcEndpoint
 from policies.assumptions import declared_proxy
 from policies.network import acl_remedies, endpoint_remedies, name_remedies, route_remedies
 from policies.network.asked import Asked
@@ -35,10 +37,9 @@ def _let_out(asked: Asked, stage: Stage) -> str:
     proxy = _proxy_ahead(asked, stage)
     if proxy is not None:
         return _authorize(asked, "egress", stage.component, _address(proxy.address), proxy.port)
-    peers = (_peer(asked, path) for path in asked.found.paths if stage in path.blockers)
-    return "\n".join(
-        _authorize(asked, "egress", stage.component, peer) for peer in dict.fromkeys(peers)
-    )
+    paths = (path for path in asked.found.paths if stage in path.blockers)
+    peers = dict.fromkeys(peer for path in paths for peer in _peers(asked, path))
+    return "\n".join(_authorize(asked, "egress", stage.component, peer) for peer in peers)
 
 
 def _proxy_ahead(asked: Asked, stage: Stage) -> Proxy | None:
@@ -48,13 +49,30 @@ def _proxy_ahead(asked: Asked, stage: Stage) -> Proxy | None:
     return declared_proxy(asked.node, asked.context.parameters)
 
 
-def _peer(asked: Asked, path: Path) -> str:
-    """The endpoint's group, else everything public of the family that is used (SG6, SG8)."""
-    if path.way is Way.ENDPOINT and path.endpoint is not None and path.endpoint.groups:
-        return f"UserIdGroupPairs=[{{GroupId={path.endpoint.groups[0].group_id}}}]"
-    if asked.client.family is Family.V6:
-        return "Ipv6Ranges=[{CidrIpv6=::/0}]"
-    return "IpRanges=[{CidrIp=0.0.0.0/0}]"
+def _peers(asked: Asked, path: Path) -> Iterator[str]:
+    """The endpoint, else everything public of the family that is used (SG6)."""
+    family = asked.client.family
+    if path.way is Way.ENDPOINT and path.endpoint is not None:
+        yield from _peers_of(asked, path.endpoint)
+    elif family is Family.V6:
+        yield "Ipv6Ranges=[{CidrIpv6=::/0}]"
+    else:
+        yield "IpRanges=[{CidrIp=0.0.0.0/0}]"
+
+
+def _peers_of(asked: Asked, endpoint: VpcEndpoint) -> Iterator[str]:
+    """An endpoint by its group within one VPC, else by the addresses of its interfaces (SG9)."""
+    if endpoint.vpc_id == asked.interface.vpc_id and endpoint.groups:
+        yield f"UserIdGroupPairs=[{{GroupId={endpoint.groups[0].group_id}}}]"
+        return
+    for interface_id in sorted(endpoint.network_interface_ids):
+        interface = asked.network.interface(interface_id, endpoint.vpc_id)
+        if isinstance(interface, Unread):
+            continue
+        if asked.client.family is Family.V4:
+            yield _address(interface.private_ip_address)
+        else:
+            yield from (_address(one.ipv6_address) for one in interface.ipv6_addresses)
 
 
 def _let_in(asked: Asked, stage: Stage) -> str:
@@ -90,7 +108,14 @@ def _authorize(asked: Asked, direction: str, group_id: str, peer: str, port: int
 
 
 def _give_address(asked: Asked, stage: Stage) -> str:
-    """A public address for whoever sends: the interface, or a NAT gateway (IG2, NG1)."""
+    """A public address for whoever sends: the interface, or a NAT gateway (IG2, NG1).
+
+    ``""`` at the gateway of another VPC, which maps the addresses of its own VPC only.
+    """
+    table = route_remedies.table_before(asked, stage)
+    elsewhere = table is not None and table.vpc_id != asked.interface.vpc_id
+    if elsewhere and stage.component == asked.interface.id:
+        return ""
     region, sender = _region(asked), quote(stage.component)
     if stage.component.startswith("nat-"):
         return (
@@ -140,14 +165,10 @@ def _resolve(asked: Asked, stage: Stage) -> str:
     )
 
 
-def _awaken(asked: Asked, stage: Stage) -> str:
-    return endpoint_remedies.awaken(asked.node, stage)
-
-
 def _give_ipv6_name(asked: Asked, stage: Stage) -> str:
     """IPv6 records of the endpoint, else the IPv4 ones under DNS64 (EP11, D28)."""
     if stage.component.startswith("vpce-"):
-        return _awaken(asked, stage)
+        return endpoint_remedies.awaken(asked, stage)
     if not stage.component.startswith("subnet-"):
         return ""
     return (
@@ -171,22 +192,22 @@ _REMEDIES: Final[Mapping[str, _Remedy]] = {
     "NO_ROUTE": route_remedies.route_out,
     "NAT_SUBNET_NO_IGW": route_remedies.route_out,
     "ROUTE_BLACKHOLE": route_remedies.replace_dropped,
-    "IGW_DETACHED": lambda asked, stage: route_remedies.attach(asked, stage.component),
+    "IGW_DETACHED": route_remedies.attach,
     "NO_PUBLIC_ADDRESS": _give_address,
     "BPA_BLOCKED": _exclude,
-    "NAT_STATE": lambda asked, stage: route_remedies.new_nat_gateway(asked, stage.component),
-    "NAT_PRIVATE": lambda asked, stage: route_remedies.new_nat_gateway(asked, stage.component),
-    "NAT_SAME_SUBNET_LOOP": lambda asked, _stage: route_remedies.around_loop(asked),
+    "NAT_STATE": route_remedies.new_nat_gateway,
+    "NAT_PRIVATE": route_remedies.new_nat_gateway,
+    "NAT_SAME_SUBNET_LOOP": route_remedies.around_loop,
     "NAT_INSTANCE_SRC_DST_CHECK": _stop_checking,
     "NAT_INSTANCE_STATE": _start,
     "PROXY_STATE": _start,
     "DNS_SUPPORT_OFF": _resolve,
-    "DNS_ATTRIBUTE_OFF": _awaken,
+    "DNS_ATTRIBUTE_OFF": endpoint_remedies.awaken,
     "DNS_NO_SERVER": name_remedies.hand_out_servers,
     "DNS_SERVER_UNREACHABLE": name_remedies.let_ask,
     "DNS_NXDOMAIN_PRIVATE_ZONE": name_remedies.let_zone_go,
     "DNS_FIREWALL_BLOCK": name_remedies.let_through_firewall,
-    "ENDPOINT_NO_PRIVATE_DNS": _awaken,
-    "ENDPOINT_STATE": _awaken,
+    "ENDPOINT_NO_PRIVATE_DNS": endpoint_remedies.awaken,
+    "ENDPOINT_STATE": endpoint_remedies.awaken,
     "IPV6_ONLY_NO_AAAA": _give_ipv6_name,
 }

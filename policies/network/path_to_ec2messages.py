@@ -23,8 +23,9 @@ CONTROL = Control(
         "Later ones leave it once ssmmessages works, and Regions of 2024 and later do not have it."
     ),
     remediation=(
-        "Update the agent of {instance_id} to 3.3.40.0 or later: aws ssm send-command "
-        "--region {region} --document-name AWS-UpdateSSMAgent --instance-ids {instance_id}"
+        "Update the agent of {instance_id} to 3.3.40.0 or later: on the machine itself if it takes "
+        "no commands, else: aws ssm send-command --region {region} "
+        "--document-name AWS-UpdateSSMAgent --instance-ids {instance_id}"
     ),
     needs=needs.PATH,
     references=(

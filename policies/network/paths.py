@@ -85,9 +85,7 @@ def over_interfaces(node: Node, judge: Callable[[NetworkInterface], Verdict]) ->
     if not differing:
         return verdict
     told = "; ".join(f"{eni}: {one.outcome} {one.code}" for eni, one in sorted(differing.items()))
-    if verdict.outcome is Outcome.FAIL and any(
-        one.outcome in _WORKING for one in differing.values()
-    ):
+    if verdict.outcome is Outcome.FAIL and any(map(_works, differing.values())):
         unclear = undecidable(
             "MULTIPLE_INTERFACES",
             f"{primary.id} fails ({verdict.reason}), but {told}",
@@ -98,6 +96,15 @@ def over_interfaces(node: Node, judge: Callable[[NetworkInterface], Verdict]) ->
             unclear, entailed_by_online=verdict.entailed_by_online, besides=verdict.besides
         )
     return dataclasses.replace(verdict, reason=f"{verdict.reason} (judged by {primary.id}; {told})")
+
+
+def is_after_a_block(verdict: Verdict) -> bool:
+    """Whether it was not judged for the sake of what another control calls blocked (D29)."""
+    return verdict.code.startswith("AFTER_")
+
+
+def _works(verdict: Verdict) -> bool:
+    return verdict.outcome in _WORKING and not is_after_a_block(verdict)
 
 
 def undecided(stages: Iterable[Stage], evidence: tuple[Evidence, ...]) -> Verdict:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from shlex import quote
-from typing import Final
-
 from inventory.facts import Evidence, NetworkInterface, Node, Unread
-from inventory.facts.network import ManagedPrefixList, VpcEndpoint
-from policies.assumptions import declared_proxy
+from inventory.facts.network import VpcEndpoint
 from policies.control import Context, Control, Severity, Verdict, passed, warned
 from policies.iam.evaluation import Decision
 from policies.iam.undecided import told
 from policies.iam.undecided import undecided as undecided_policy
 from policies.identity import CREDENTIAL_CALLS
+from policies.network.asked import Asked
 from policies.network.endpoint_policy_repair import allow
 from policies.network.hosts import AgentHost, Need, default_name
 from policies.network.needs import PATH
-from policies.network.paths import evidence_of, network_of, over_interfaces, reach_host, undecided
+from policies.network.paths import evidence_of, network_of, over_interfaces, undecided
 from policies.network.reachability import (
     PUBLIC_IPV4,
     AddressSet,
@@ -28,6 +25,7 @@ from policies.network.reachability import (
     listed_addresses,
 )
 from policies.network.s3_access import GET_OBJECT, buckets, may_download, s3_policy
+from policies.network.s3_remedies import SERVICE, prefix_list, repair_way
 
 CONTROL = Control(
     id="NET-11",
@@ -51,8 +49,6 @@ CONTROL = Control(
     ),
 )
 
-_SERVICE: Final = "s3"
-
 
 def evaluate(node: Node, context: Context) -> Verdict:
     """Judge the way to S3 and the policies of the endpoints on it (R-4.5, R-4.6, D29, H6; T-64)."""
@@ -60,11 +56,12 @@ def evaluate(node: Node, context: Context) -> Verdict:
 
 
 def _judge(node: Node, interface: NetworkInterface, context: Context) -> Verdict:
-    host = AgentHost(_SERVICE, default_name(node, _SERVICE), Need.ADVISORY)
-    found = reach_host(node, interface, host, context, _addresses(node, context))
+    host = AgentHost(SERVICE, default_name(node, SERVICE), Need.ADVISORY)
+    asked = Asked(node, interface, host, context, _addresses(node, context))
+    found = asked.found
     evidence = evidence_of(stage for path in found.paths for stage in path.stages)
     if found.answer is Answer.NOT_REACHABLE:
-        return _blocked(node, interface, host, found, context)
+        return _blocked(asked)
     denied, open_policy = _by_policies(node, interface, found, context)
     if denied is not None:
         return denied
@@ -80,41 +77,27 @@ def _judge(node: Node, interface: NetworkInterface, context: Context) -> Verdict
 
 def _addresses(node: Node, context: Context) -> AddressSet:
     """S3's own addresses where AWS's list of them was read, else any public ones (R-4.6)."""
-    listed = _prefix_list(node)
+    listed = prefix_list(node)
     if listed is None:
         return PUBLIC_IPV4
-    found = listed_addresses(network_of(node, context), listed.id, Family.V4, _SERVICE)
+    found = listed_addresses(network_of(node, context), listed.id, Family.V4, SERVICE)
     return found.addresses if found.is_known and found.addresses else PUBLIC_IPV4
 
 
-def _prefix_list(node: Node) -> ManagedPrefixList | None:
-    """AWS's list of S3's addresses in the Region."""
-    lists = node.region.managed_prefix_lists
-    if isinstance(lists, Unread):
-        return None
-    named = f".{node.region.name}.{_SERVICE}"
-    return next((one for one in lists if one.prefix_list_name.endswith(named)), None)
-
-
-def _blocked(
-    node: Node,
-    interface: NetworkInterface,
-    host: AgentHost,
-    found: Reach,
-    context: Context,
-) -> Verdict:
+def _blocked(asked: Asked) -> Verdict:
     """No way there: updates and patching fail, the node is managed all the same (R-4.5).
 
     A name that does not resolve counts: NET-01 speaks of the agent's own hosts only.
     """
+    found = asked.found
     stages = found.blockers
     evidence = evidence_of(stage for path in found.paths for stage in path.stages)
     details = "; ".join(dict.fromkeys(stage.detail for stage in stages))
     return warned(
         stages[0].code,
-        f"{host.name} cannot be reached, so updates and patching fail: {details}",
+        f"{asked.host.name} cannot be reached, so updates and patching fail: {details}",
         *evidence,
-        remediation=_remediation(node, interface, {stage.hop for stage in stages}, context),
+        remediation=repair_way(asked),
     )
 
 
@@ -180,30 +163,3 @@ def _denied(
         repair = allow(node, endpoint, [GET_OBJECT], objects)
         reason = f"the policy of {endpoint.id} does not allow {GET_OBJECT} on {names}"
     return warned("S3_POLICY_DENIES", reason, *quoted, remediation=repair)
-
-
-def _remediation(node: Node, interface: NetworkInterface, hops: set[Hop], context: Context) -> str:
-    """Let it out to S3's list, or give the VPC a gateway endpoint; ids are one word each."""
-    if declared_proxy(node, context.parameters) is not None:
-        return ""  # NET-02 to NET-04 have the commands for the way to the proxy
-    region = quote(node.region.name)
-    listed = _prefix_list(node)
-    if hops == {Hop.EGRESS} and listed is not None and interface.groups:
-        permission = "IpProtocol=tcp,FromPort=443,ToPort=443,"
-        permission += f"PrefixListIds=[{{PrefixListId={listed.id}}}]"
-        return (
-            f"aws ec2 authorize-security-group-egress --region {region} "
-            f"--group-id {quote(interface.groups[0].group_id)} --ip-permissions {quote(permission)}"
-        )
-    table = network_of(node, context).route_table(interface.subnet_id)
-    table_id = "" if isinstance(table, Unread) else table.id
-    query = quote(f"ServiceNames[?ends_with(@, '.{_SERVICE}')]")
-    find = (
-        f"aws ec2 describe-vpc-endpoint-services --region {region} "
-        f"--filters Name=service-type,Values=Gateway --query {query} --output text"
-    )
-    command = (
-        f"aws ec2 create-vpc-endpoint --region {region} --vpc-id {quote(interface.vpc_id)} "
-        f'--service-name "$({find})"'
-    )
-    return f"{command} --route-table-ids {quote(table_id)}" if table_id else command

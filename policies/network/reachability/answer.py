@@ -213,7 +213,7 @@ class Reach:
         answers = {path.answer for path in self.paths}
         if len(answers) == 1:
             return next(iter(answers))
-        if self.rotation and Answer.UNDETERMINED not in answers:
+        if self.rotation and answers and Answer.UNDETERMINED not in answers:
             return Answer.REACHABLE
         return Answer.UNDETERMINED
 

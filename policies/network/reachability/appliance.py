@@ -7,7 +7,7 @@ from typing import Final
 from inventory.facts import Instance, NetworkInterface, Unread
 from inventory.facts.network import Route
 from policies.network.reachability import network_acls, security_groups
-from policies.network.reachability.addresses import AddressSet, MalformedAddressError
+from policies.network.reachability.addresses import MalformedAddressError
 from policies.network.reachability.answer import Doubt, Hop, blocks, doubts, passes
 from policies.network.reachability.delivery import enter_subnet
 from policies.network.reachability.flow import Client, Origin
@@ -101,7 +101,7 @@ def _through(walk: Walk, interface: NetworkInterface, instance: Instance, depart
         _onward(walk, interface, groups, depart)
     if crosses:
         network_acls.answer(walk, interface.subnet_id, Side.OUT, client.address, client.ports)
-    if walk.at is not None:
+    if crosses or walk.at is not None:
         way_back(walk, Location(walk.here.vpc_id, interface.subnet_id))
 
 
@@ -110,7 +110,7 @@ def _onward(
 ) -> None:
     machine = Client.of(interface)
     try:
-        address = AddressSet.address(machine.address_of(walk.remaining.family))
+        address = machine.source(walk.remaining.family)
     except MalformedAddressError as error:
         walk.meet(doubts(Hop.APPLIANCE, Doubt.malformed(interface.call, interface.id, str(error))))
         return

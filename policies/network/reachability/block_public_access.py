@@ -121,7 +121,8 @@ def _excluded(
         effect = _effect(exclusion)
         if effect is Mode.OFF:
             return _Reading(Mode.OFF, evidence)
-        left = effect
+        if not isinstance(left, Doubt):
+            left = effect
     return _Reading(left, evidence)
 
 

@@ -38,7 +38,7 @@ def filters(walk: Walk, interface: NetworkInterface, *, crosses: bool = True) ->
     if interface.interface_type.casefold() not in _WITHOUT_GROUPS:
         groups = frozenset(group.group_id for group in interface.groups)
         security_groups.ingress(walk, interface.id, groups, _code(walk))
-    if crosses:
+    if crosses or walk.at is not None:  # to a gateway's interface beside it, answers leave (NA9)
         network_acls.answer(walk, interface.subnet_id, Side.OUT, sender, walk.origin.ports)
 
 

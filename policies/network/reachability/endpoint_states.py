@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from inventory.facts import Evidence
 from inventory.facts.network import VpcEndpoint
-from policies.network.reachability.answer import Doubt
+from policies.network.reachability.answer import Doubt, Hop, Stage, blocks, doubts
 
 #: Nothing comes back from these.
 GONE: Final = frozenset({"deleted", "rejected", "expired"})
@@ -22,3 +23,15 @@ def unreadable_state(endpoint: VpcEndpoint) -> Doubt | None:
     if is_available(endpoint) or endpoint.state.casefold() in _UNAVAILABLE:
         return None
     return Doubt.malformed(endpoint.call, endpoint.id, f"State {endpoint.state!r}")
+
+
+def not_serving(endpoint: VpcEndpoint, *evidence: Evidence) -> Stage | None:
+    """What comes of packets to an endpoint that is not available; ``None`` = it serves."""
+    if is_available(endpoint):
+        return None
+    quoted = (*evidence, endpoint.evidence("State"))
+    unreadable = unreadable_state(endpoint)
+    if unreadable is not None:
+        return doubts(Hop.NAME, unreadable, *quoted)
+    detail = f"{endpoint.id} is {endpoint.state}, not available"
+    return blocks(Hop.NAME, "ENDPOINT_STATE", endpoint.id, detail, *quoted)

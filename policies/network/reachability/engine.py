@@ -222,5 +222,5 @@ def _dormant(
             paths.append(Path(Way.ENDPOINT, endpoint.id, (dormant.stage,), endpoint))
             continue
         targets = endpoint_targets(network, flow.client, dormant.endpoint, host)
-        paths += [_to_target(network, flow, target, (dormant.stage,)) for target in targets]
+        paths += [_to_target(network, flow, target, ()) for target in targets]
     return tuple(paths)

@@ -8,7 +8,12 @@ from typing import Final
 
 from inventory.facts import NetworkInterface
 from inventory.facts.network import VpcEndpoint
-from policies.network.reachability.addresses import PUBLIC_IPV4, AddressSet, Family
+from policies.network.reachability.addresses import (
+    PUBLIC_IPV4,
+    AddressSet,
+    Family,
+    MalformedAddressError,
+)
 from policies.network.reachability.protocols import Ports, Protocol
 
 #: The ranges from which client systems take their own ports (NA7, D26).
@@ -71,7 +76,10 @@ class Client:
 
     def source(self, family: Family) -> AddressSet:
         """The address it sends from; raises MalformedAddressError, also where it has none."""
-        return AddressSet.address(self.address_of(family))
+        address = AddressSet.address(self.address_of(family))
+        if address.family is not family:
+            raise MalformedAddressError(f"{address} is no IPv{family.value} address")
+        return address
 
 
 @dataclasses.dataclass(frozen=True)

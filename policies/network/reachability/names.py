@@ -70,7 +70,7 @@ def _resolve(question: Question, server: Stage | None) -> Resolution:
     attributes = network.vpc_attributes(vpc.id)
     support = _support(attributes, vpc.id)
     if not is_foreign and support is not None and support.mark is Mark.BLOCK:
-        return nowhere(support)
+        return nowhere(support) if server is None else unknown(_without_model(server, support))
     gaps = [stage for stage in (server, support) if stage is not None and stage.missing]
     if is_foreign or gaps or isinstance(attributes, Unread):
         return unknown(*gaps)
@@ -95,6 +95,14 @@ def _support(fact: VpcAttributes | Unread, vpc_id: str) -> Stage | None:
     detail = f"enableDnsSupport of {vpc_id} is false: no name resolves"
     evidence = fact.evidence("EnableDnsSupport")
     return blocks(Hop.NAME, "DNS_SUPPORT_OFF", vpc_id, detail, evidence)
+
+
+def _without_model(server: Stage, support: Stage) -> Stage:
+    """Servers taken to answer as Amazon's would, in a VPC where that one does not answer (D21)."""
+    detail = f"{server.detail}, but {support.detail} by Amazon's resolver"
+    settled_by = f"what the DNS servers of {server.component} answer"
+    doubt = Doubt.outside("DNS_CUSTOM_SERVER", server.component, detail, settled_by)
+    return doubts(Hop.NAME, doubt, *support.evidence)
 
 
 def _open_questions(network: Network, vpc: Vpc) -> Iterator[Stage]:
@@ -124,7 +132,7 @@ def _answered(question: Question, attributes: VpcAttributes) -> Resolution:
             return unknown(stage)
         before = (stage,)
     gaps = [*rules.doubts, *private.doubts]
-    if not private.answering:
+    if not private.answering or private.from_profile:
         gaps += zones.doubts
     found = _private_or_public(question, attributes, private, zones)
     return found.after(*before).unless(*(doubts(Hop.NAME, one) for one in gaps))
@@ -144,20 +152,35 @@ def _private_or_public(
     passing = unsettled(host, private.dormant)
     open_state = () if passing is None else (passing,)
     rivals = [zone for zone in (zones.chosen, *zones.others) if zone and not zone.service]
-    if private.answering:
-        same = [zone for zone in rivals if zone.name == host.labels]
-        if same:
+    same = [zone for zone in rivals if zone.name == host.labels]
+    if private.answering and not (same and private.from_profile and not same[0].from_profile):
+        if same and same[0].from_profile == private.from_profile:
             return unknown(_conflict(question, [private.answering[0].id, same[0].id]))
         stage = resolves_to(host, private.answering, attributes)
         return Resolution(Way.ENDPOINT, (_having_looked(question, stage),), private.answering)
     if zones.others:
         return unknown(_conflict(question, [zone.id for zone in rivals]))
     if zones.chosen is not None:
-        return answer_of(question, zones.chosen).unless(*open_state)
+        off = _zones_off(question, attributes)
+        return answer_of(question, zones.chosen).unless(*open_state, *off)
     detail = f"{host.name} resolves to public addresses"
     stage = passes(Hop.NAME, question.vpc.id, detail, attributes.evidence("EnableDnsSupport"))
     looked = _having_looked(question, stage)
     return Resolution(Way.PUBLIC, open_state or (looked,), dormant=private.dormant)
+
+
+def _zones_off(question: Question, attributes: VpcAttributes) -> tuple[Stage, ...]:
+    """AWS asks for enableDnsHostnames as well before hosted zones answer; not what they do else."""
+    if attributes.enable_dns_hostnames:
+        return ()
+    vpc_id = question.vpc.id
+    if attributes.enable_dns_hostnames is None:
+        gap = Unread(attributes.call, "NOT_RECORDED", f"enableDnsHostnames of {vpc_id}")
+        return (doubts(Hop.NAME, Doubt.unread(gap, vpc_id)),)
+    detail = f"enableDnsHostnames of {vpc_id} is false: its hosted zones may not answer"
+    settled_by = f"what the resolver of {vpc_id} answers for {question.host.name}"
+    doubt = Doubt.outside("DNS_ATTRIBUTE_OFF", vpc_id, detail, settled_by)
+    return (doubts(Hop.NAME, doubt, attributes.evidence("EnableDnsHostnames")),)
 
 
 def _conflict(question: Question, rivals: list[str]) -> Stage:

@@ -110,8 +110,7 @@ def _zonal(walk: Walk, gateway: NatGateway, sender: Origin, depart: Depart) -> N
     enter_subnet(walk, gateway.subnet_id)
     _follow(walk, gateway, sender, depart)
     network_acls.answer(walk, gateway.subnet_id, Side.OUT, client.address, client.ports)
-    if walk.at is not None:
-        way_back(walk, Location(gateway.vpc_id, gateway.subnet_id))
+    way_back(walk, Location(gateway.vpc_id, gateway.subnet_id))
 
 
 def _regional(walk: Walk, gateway: NatGateway, sender: Origin, forward: Forward) -> None:
@@ -121,8 +120,7 @@ def _regional(walk: Walk, gateway: NatGateway, sender: Origin, forward: Forward)
         walk.meet(doubts(Hop.NAT, Doubt.unread(table, f"{gateway.id} {gateway.route_table_id}")))
         return
     _follow(walk, gateway, sender, lambda onward: forward(onward, table))
-    if walk.at is not None:
-        way_back_from(walk, walk.at, table)
+    way_back_from(walk, Location(gateway.vpc_id, ""), table)
 
 
 def _follow(walk: Walk, gateway: NatGateway, sender: Origin, depart: Depart) -> None:

@@ -127,8 +127,7 @@ def _blocks(walk: Walk, peer: PeeredVpc, family: Family) -> AddressSet | str:
     vpc = walk.network.vpc(peer.vpc_id)
     cidrs = list(peer.cidrs)
     if not isinstance(vpc, Unread):
-        cidrs += vpc.cidrs
-        cidrs += [one.ipv6_cidr_block for one in vpc.ipv6_cidr_block_association_set]
+        cidrs += [*vpc.cidrs, *vpc.ipv6_cidrs]
     if not cidrs:
         return f"no CIDR block of {peer.vpc_id} is recorded"
     try:

@@ -10,7 +10,7 @@ from inventory.facts.network import Vpc, VpcAttributes, VpcEndpoint
 from policies.network.reachability.answer import Doubt, Hop, Mark, Stage, blocks, doubts, passes
 from policies.network.reachability.dns_profiles import brought_by_profiles
 from policies.network.reachability.endpoint_names import offers
-from policies.network.reachability.endpoint_states import GONE, is_available, unreadable_state
+from policies.network.reachability.endpoint_states import GONE, is_available, not_serving
 from policies.network.reachability.flow import HostName
 from policies.network.reachability.network import Network
 from policies.network.reachability.resolution import Dormant
@@ -23,12 +23,14 @@ _USUAL_PREFERENCES: Final = frozenset({"", "all_domains", "verified_domains_only
 class PrivateNames:
     """The endpoints for one name: those that answer it, those that do not, and what is open.
 
-    ``doubts`` come from endpoints that may or may not answer.
+    ``doubts`` come from endpoints that may or may not answer; ``from_profile``: a Profile brings
+    those that answer, not the VPC itself.
     """
 
     answering: tuple[VpcEndpoint, ...]
     dormant: tuple[Dormant, ...]
     doubts: tuple[Doubt, ...]
+    from_profile: bool = False
 
 
 def private_names(
@@ -47,15 +49,18 @@ def private_names(
         unreadable = _unreadable(endpoint, attributes)
         if unreadable is not None:
             gaps.append(unreadable)
-        elif (
-            endpoint.private_dns_enabled
-            and attributes.enable_dns_hostnames
-            and is_available(endpoint)
-        ):
+            continue
+        asleep = _dormant(endpoint, attributes)
+        if asleep is None:
             answering.append(endpoint)
         else:
-            dormant.append(_dormant(endpoint, attributes))
-    return PrivateNames(tuple(answering) or brought, tuple(dormant), tuple(gaps))
+            dormant.append(asleep)
+    return PrivateNames(
+        tuple(answering) or brought,
+        tuple(dormant),
+        tuple(gaps),
+        from_profile=bool(brought) and not answering,
+    )
 
 
 def _brought(
@@ -100,7 +105,8 @@ def _unreadable(endpoint: VpcEndpoint, attributes: VpcAttributes) -> Doubt | Non
     return None
 
 
-def _dormant(endpoint: VpcEndpoint, vpc: VpcAttributes) -> Dormant:
+def _dormant(endpoint: VpcEndpoint, vpc: VpcAttributes) -> Dormant | None:
+    """What keeps the name from leading to the endpoint; ``None`` = nothing does (EP5)."""
     evidence = (endpoint.evidence("PrivateDnsEnabled"), endpoint.evidence("State"))
     if not vpc.enable_dns_hostnames:
         detail = f"enableDnsHostnames of {vpc.id} is false: {endpoint.id} has no private name"
@@ -111,12 +117,8 @@ def _dormant(endpoint: VpcEndpoint, vpc: VpcAttributes) -> Dormant:
         detail = f"{endpoint.id} has private DNS off, and no private hosted zone leads there"
         stage = blocks(Hop.NAME, "ENDPOINT_NO_PRIVATE_DNS", endpoint.id, detail, *evidence)
         return Dormant(endpoint, stage, may_answer=False)
-    unreadable = unreadable_state(endpoint)
-    if unreadable is not None:
-        return Dormant(endpoint, doubts(Hop.NAME, unreadable, *evidence), may_answer=True)
-    detail = f"{endpoint.id} is {endpoint.state}, not available"
-    stage = blocks(Hop.NAME, "ENDPOINT_STATE", endpoint.id, detail, *evidence)
-    return Dormant(endpoint, stage, may_answer=True)
+    state = not_serving(endpoint, endpoint.evidence("PrivateDnsEnabled"))
+    return None if state is None else Dormant(endpoint, state, may_answer=True)
 
 
 def unsettled(host: HostName, dormant: tuple[Dormant, ...]) -> Stage | None:

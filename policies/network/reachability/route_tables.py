@@ -30,6 +30,11 @@ class Forwarding:
         return self.route is not None and self.route.target == _LOCAL
 
     @property
+    def is_middlebox(self) -> bool:
+        """Whether it is of those kinds that may be longer than the local route (RT3)."""
+        return self.route is not None and _is_middlebox(self.route)
+
+    @property
     def is_dropped(self) -> bool:
         """A black hole is still selected: nothing falls through to a shorter prefix (RT4)."""
         return self.route is not None and self.route.state.casefold() == "blackhole"
@@ -59,10 +64,7 @@ def local_addresses(network: Network, vpc_id: str, family: Family) -> AddressSet
 
 
 def _blocks(vpc: Vpc, family: Family) -> AddressSet:
-    if family is Family.V4:
-        cidrs = vpc.cidrs
-    else:
-        cidrs = tuple(one.ipv6_cidr_block for one in vpc.ipv6_cidr_block_association_set)
+    cidrs = vpc.cidrs if family is Family.V4 else vpc.ipv6_cidrs
     parts = []
     for cidr in cidrs:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Final
 
 from inventory.facts import NetworkInterface, Unread
 from inventory.facts.dns import HostedZoneRecords
@@ -11,9 +12,20 @@ from inventory.facts.network import VpcEndpoint
 from policies.network.reachability.addresses import AddressSet, Family, MalformedAddressError
 from policies.network.reachability.answer import Doubt, Hop, Stage, blocks, doubts
 from policies.network.reachability.endpoint_names import address_of, offers
-from policies.network.reachability.endpoint_states import is_available
+from policies.network.reachability.endpoint_states import is_available, not_serving
 from policies.network.reachability.flow import Client, Destination, HostName
 from policies.network.reachability.network import Network
+
+#: The records that an endpoint's DnsRecordIpType makes (EP11); older answers have none. By
+#: ``service-defined`` names of the endpoint's own may have AAAA records that private ones have not.
+_BY_SERVICE: Final = "service-defined"
+_RECORDS: Final[Mapping[str, frozenset[Family]]] = {
+    "": frozenset(Family),
+    "ipv4": frozenset({Family.V4}),
+    "ipv6": frozenset({Family.V6}),
+    "dualstack": frozenset(Family),
+    _BY_SERVICE: frozenset(Family),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,8 +42,9 @@ class Target:
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """What is told of it before any way there."""
-        return () if self.doubt is None else (self.doubt,)
+        """What is told of it before any way there: an endpoint has to serve (EP1, D24)."""
+        state = None if self.endpoint is None else not_serving(self.endpoint)
+        return tuple(stage for stage in (self.doubt, state) if stage is not None)
 
 
 def endpoint_targets(
@@ -127,8 +140,12 @@ def _destination(
     interface = network.interface(interface_id, endpoint.vpc_id)
     if isinstance(interface, Unread):
         return doubts(Hop.DELIVERY, Doubt.unread(interface, f"{endpoint.id} {interface_id}"))
-    address = _record(interface, endpoint, client.family)
-    if not address:
+    given = endpoint.dns_options.dns_record_ip_type.casefold() if endpoint.dns_options else ""
+    families = _RECORDS.get(given)
+    if families is None or (given == _BY_SERVICE and client.family is Family.V6):
+        return doubts(Hop.NAME, _records_unknown(endpoint, host, given))
+    address = address_of(interface, client.family)
+    if client.family not in families or not address:
         return _without_record(network, client, endpoint, host)
     try:
         addresses = AddressSet.address(address)
@@ -145,13 +162,10 @@ def _destination(
     )
 
 
-def _record(interface: NetworkInterface, endpoint: VpcEndpoint, family: Family) -> str:
-    """The address that the endpoint's records give to a client of that family (EP11)."""
-    options = endpoint.dns_options
-    given = options.dns_record_ip_type.casefold() if options is not None else ""
-    if family is Family.V6 and given == "ipv4":
-        return ""
-    return address_of(interface, family)
+def _records_unknown(endpoint: VpcEndpoint, host: HostName, given: str) -> Doubt:
+    detail = f"{endpoint.id} has {given} DNS records: which addresses {host.name} gets is not shown"
+    settled_by = f"what the VPC's resolver answers for {host.name}"
+    return Doubt.outside("DNS_OPTIONS", endpoint.id, detail, settled_by)
 
 
 def _without_record(
@@ -165,4 +179,5 @@ def _without_record(
     if family is Family.V6 and has_dns64:
         settled_by = f"whether DNS64 of {client.subnet_id} covers the names of {endpoint.id}"
         return doubts(Hop.NAME, Doubt.outside(code, endpoint.id, detail, settled_by))
-    return blocks(Hop.NAME, code, endpoint.id, detail, endpoint.evidence("IpAddressType"))
+    evidence = (endpoint.evidence("IpAddressType"), endpoint.evidence("DnsOptions"))
+    return blocks(Hop.NAME, code, endpoint.id, detail, *evidence)

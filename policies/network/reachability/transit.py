@@ -39,6 +39,7 @@ def transit_gateway(walk: Walk, gateway_id: str, forward: Forward) -> None:
     exit_subnet = junction.exit_subnet(attachment)
     if exit_subnet:
         network_acls.request(walk, exit_subnet, Side.IN, walk.origin.address)
+        walk.unfiltered = walk.unfiltered or exit_subnet == walk.origin.subnet_id
     routes = junction.routes(attachment.id)
     if routes is None:
         return
@@ -59,22 +60,27 @@ def transit_gateway(walk: Walk, gateway_id: str, forward: Forward) -> None:
         walk.meet(doubts(Hop.NAT, doubt))
 
 
-def answer(walk: Walk, gateway_id: str, start: Location) -> None:
-    """Follow the answers from a subnet of the far VPC back to the sender's (TG4)."""
+def answer(walk: Walk, gateway_id: str, start: Location) -> tuple[str, ...]:
+    """Follow the answers from a subnet of the far VPC back to the sender's (TG4).
+
+    Returns the subnets where they may come in; empty = not known, or nowhere.
+    """
     junction = Junction.of(walk, gateway_id, start)
     attachment = junction.attachment()
     if attachment is None:
-        return
+        return ()
     ports = walk.origin.ports
     exit_subnet = junction.exit_subnet(attachment)
     if exit_subnet:
         network_acls.answer(walk, exit_subnet, Side.IN, walk.remaining, ports)
     routes = junction.routes(attachment.id)
     if routes is None:
-        return
+        return ()
+    subnets: list[str] = []
     for forwarding in junction.forwardings(routes, walk.origin.address):
         if _selected(walk, routes, forwarding.route, "TGW_RETURN_MISSING") and forwarding.route:
-            _home(walk, junction, routes, forwarding.route, exit_subnet)
+            subnets += _home(walk, junction, routes, forwarding.route, exit_subnet)
+    return tuple(subnets)
 
 
 def _selected(
@@ -139,12 +145,14 @@ def _home(
     routes: TransitGatewayRoutes,
     route: TransitGatewayRoute,
     exit_subnet: str,
-) -> None:
-    """The route for the answers has to lead into the sender's VPC."""
+) -> list[str]:
+    """The route for the answers has to lead into the sender's VPC; returns where into."""
     vpc_id = walk.origin.vpc_id
+    subnets: list[str] = []
     for target in route.transit_gateway_attachments:
         if target.resource_type.casefold() == "vpc" and target.resource_id == vpc_id:
-            _into_senders_subnet(walk, junction, target.transit_gateway_attachment_id, exit_subnet)
+            attachment_id = target.transit_gateway_attachment_id
+            subnets += _into_senders_vpc(walk, junction, attachment_id, exit_subnet)
         else:
             detail = (
                 f"{routes.id} leads answers to {walk.origin.address} "
@@ -152,27 +160,28 @@ def _home(
             )
             settled_by = f"what lies behind {target.transit_gateway_attachment_id}"
             walk.meet(doubts(_HOP, Doubt.outside("FIREWALL_UNSEEN", routes.id, detail, settled_by)))
+    return subnets
 
 
-def _into_senders_subnet(
+def _into_senders_vpc(
     walk: Walk, junction: Junction, attachment_id: str, exit_subnet: str
-) -> None:
+) -> tuple[str, ...]:
     """Only where it is not the sender's own subnet do the attachment subnet's rules act (NA9)."""
     found = junction.arrival(attachment_id)
     if found is None:
-        return
+        return ()
+    origin = walk.origin
     subnets = junction.entry_subnets(found, exit_subnet)
-    if subnets == (walk.origin.subnet_id,):
-        walk.unfiltered = True
-        return
+    walk.unfiltered = subnets == (origin.subnet_id,)
     branches = []
     for subnet_id in subnets:
         branch = walk.branch(walk.remaining)
-        origin = walk.origin
-        network_acls.answer(branch, subnet_id, Side.OUT, origin.address, origin.ports)
+        if not walk.unfiltered:
+            network_acls.answer(branch, subnet_id, Side.OUT, origin.address, origin.ports)
         branches.append(branch)
     if branches:
         walk.join(branches, _apart(walk, attachment_id))
+    return subnets
 
 
 def _unseen(kind: str, target: RouteAttachment) -> Stage:

@@ -40,8 +40,15 @@ class TransitGateways:
     def attachment(
         self, attachment_id: str, near: Sequence[RegionFacts]
     ) -> TransitGatewayAttachment | Unread:
-        """An attachment of a VPC, as the gateway's owner sees it if that account is here."""
-        return self._attachments.find(attachment_id, near)
+        """An attachment of a VPC, as the gateway's owner sees it.
+
+        Other accounts may not be shown its route table (TG5).
+        """
+        found = self._attachments.find(attachment_id, near)
+        if isinstance(found, Unread) or found.association is not None:
+            return found
+        owners = [one for one in near if one.account_id == found.transit_gateway_owner_id]
+        return self._attachments.gap(owners) or found
 
     def vpc_attachment(
         self, attachment_id: str, near: Sequence[RegionFacts]

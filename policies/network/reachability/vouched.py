@@ -25,6 +25,7 @@ def over(walk: Walk, gateway_id: str, follow: Callable[[Walk], None]) -> None:
     if Mark.BLOCK in marks or Mark.UNKNOWN not in marks:
         walk.join((branch,), branch.stages[0])
         return
+    walk.unfiltered = branch.unfiltered
     told = f"{gateway_id} leads to the internet, as the user assumes"
     assumed = dataclasses.replace(passes(Hop.BEYOND, gateway_id, told), code="ASSUMED_EGRESS")
     walk.meet(*(stage for stage in branch.stages if stage.mark is Mark.PASS), assumed)

@@ -62,6 +62,7 @@ class Walk:
             visited=self.visited | {forwarder},
             at=None,
             crossed=(),
+            unfiltered=False,
             stages=[],
         )
 

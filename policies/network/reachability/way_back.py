@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from inventory.facts import Unread
-from inventory.facts.network import RouteTable
+from inventory.facts.network import RouteTable, Vpc
 from policies.network.reachability import peering, transit
-from policies.network.reachability.answer import Doubt, Hop, blocks, doubts, passes
+from policies.network.reachability.answer import Doubt, Hop, Stage, blocks, doubts, passes
 from policies.network.reachability.route_tables import Forwarding, look_up
 from policies.network.reachability.walk import Location, Walk
 
@@ -37,29 +37,29 @@ def way_back_from(walk: Walk, start: Location, table: RouteTable) -> None:
         if not looked_up.doubts:
             _follow(branch, start, table, forwarding)
         branches.append(branch)
-    detail = f"{table.id} leads answers to {walk.origin.address} apart"
-    split = Doubt.outside(
-        "ROUTES_SPLIT", table.id, detail, f"the address of {walk.origin.resource}"
-    )
-    walk.join(branches, doubts(Hop.ROUTE, split))
+    walk.join(branches, _apart(walk, table.id))
 
 
 def _follow(walk: Walk, start: Location, table: RouteTable, forwarding: Forwarding) -> None:
     to = walk.origin.address
     route = forwarding.route
-    if route is None:
+    at_home = start.vpc_id == walk.origin.vpc_id
+    if at_home and forwarding.is_local:
+        return
+    if at_home and not forwarding.is_middlebox:
+        problem = f"no CIDR block of {start.vpc_id} holds {to}"
+        walk.meet(doubts(Hop.ROUTE, Doubt.malformed(Vpc.call, start.vpc_id, problem)))
+    elif route is None:
         _missing(walk, table, f"{table.id} has no route for answers to {to}")
     elif forwarding.is_dropped:
         walk.meet(
             blocks(Hop.ROUTE, "ROUTE_BLACKHOLE", table.id, f"{table.id} drops answers to {to}")
         )
-    elif forwarding.is_local and start.vpc_id != walk.origin.vpc_id:
-        _missing(walk, table, f"{table.id} keeps answers to {to} in {start.vpc_id}")
     elif forwarding.is_local:
-        walk.meet(passes(Hop.ROUTE, table.id, f"answers to {to} stay local"))
+        _missing(walk, table, f"{table.id} keeps answers to {to} in {start.vpc_id}")
     elif route.transit_gateway_id:
         walk.meet(passes(Hop.ROUTE, table.id, _told(table, to, route.target)))
-        transit.answer(walk, route.transit_gateway_id, start)
+        _last_leg(walk, transit.answer(walk, route.transit_gateway_id, start))
     elif route.vpc_peering_connection_id:
         walk.meet(passes(Hop.ROUTE, table.id, _told(table, to, route.target)))
         peering.answer(walk, route.vpc_peering_connection_id, start)
@@ -70,6 +70,23 @@ def _follow(walk: Walk, start: Location, table: RouteTable, forwarding: Forwardi
         detail = _told(table, to, route.target)
         doubt = Doubt.outside("FIREWALL_UNSEEN", table.id, detail, settled_by)
         walk.meet(doubts(Hop.ROUTE, doubt))
+
+
+def _last_leg(walk: Walk, subnets: tuple[str, ...]) -> None:
+    """From where the answers come into the sender's VPC, its own tables lead them on (TG4)."""
+    vpc_id = walk.origin.vpc_id
+    branches = [walk.branch(walk.remaining) for _ in subnets]
+    for branch, subnet_id in zip(branches, subnets, strict=True):
+        way_back(branch, Location(vpc_id, subnet_id))
+    if branches:
+        walk.join(branches, _apart(walk, vpc_id))
+
+
+def _apart(walk: Walk, component: str) -> Stage:
+    to = walk.origin.address
+    detail = f"{component} leads answers to {to} apart"
+    settled_by = f"the address of {walk.origin.resource}"
+    return doubts(Hop.ROUTE, Doubt.outside("ROUTES_SPLIT", component, detail, settled_by))
 
 
 def _missing(walk: Walk, table: RouteTable, detail: str) -> None:

@@ -14,7 +14,7 @@ from inventory.facts.network import Vpc, VpcEndpoint
 from policies.network.reachability.addresses import Family
 from policies.network.reachability.answer import Doubt, Hop, Way, blocks, doubts, passes
 from policies.network.reachability.domains import Labels, labels_of, lies_in, parents
-from policies.network.reachability.endpoint_names import addresses_in_zone, endpoint_named
+from policies.network.reachability.endpoint_names import addresses_in_zone, endpoint_named, offers
 from policies.network.reachability.flow import HostName
 from policies.network.reachability.hosted_zones import Zone
 from policies.network.reachability.network import Network
@@ -140,6 +140,8 @@ def _lead_to(
     named = endpoint_named(question.network, labels)
     if isinstance(named, Unread):
         found.gaps.append(Doubt.unread(named, f"{records.id} {name}"))
+    elif named is not None and not offers(named.endpoint, question.host):
+        found.gaps.append(_for_another_name(question, records, named.endpoint))
     elif named is not None and named.zone:
         addresses = addresses_in_zone(question.network, named, question.family)
         if isinstance(addresses, Unread):
@@ -154,6 +156,15 @@ def _lead_to(
         detail = f"{records.id} leads {question.host.name} to {name}, which no endpoint bears"
         settled_by = f"what {name} resolves to"
         found.gaps.append(Doubt.outside("ZONE_TARGET_UNSEEN", records.id, detail, settled_by))
+
+
+def _for_another_name(
+    question: Question, records: HostedZoneRecords, endpoint: VpcEndpoint
+) -> Doubt:
+    host = question.host.name
+    detail = f"{records.id} leads {host} to {endpoint.id}, which is for {endpoint.service_name}"
+    settled_by = f"whether {endpoint.id} answers as {host}"
+    return Doubt.outside("ZONE_TARGET_UNSEEN", records.id, detail, settled_by)
 
 
 def _sets_of(
@@ -174,7 +185,7 @@ def _sets_of(
 
 
 def _is_below(name: Labels, parent: Labels) -> bool:
-    return lies_in(name, parent) and name[0] != "*"
+    return lies_in(name, parent) and name[:1] != ("*",)
 
 
 def _is_delegated(sets: Iterable[ResourceRecordSet], apex: Labels, name: Labels) -> bool:

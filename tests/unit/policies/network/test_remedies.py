@@ -28,6 +28,15 @@ DETACHED = {"put": ["InternetGateways", "igw-1", "Attachments"], "to": []}
 LOCKED = {"put": ["VpcBlockPublicAccessOptions", "InternetGatewayBlockMode"], "to": None}
 NAT_PRIVATE = {"drop": ["RouteTables", "rtb-main", "Routes", "0.0.0.0/0"]}
 FAILED = {"put": ["NatGateways", "nat-1", "State"], "to": "failed"}
+DROPPED_BEHIND = {
+    "put": ["RouteTables", "rtb-main", "Routes", "0.0.0.0/0", "State"],
+    "to": "blackhole",
+}
+LOOP = {
+    "put": ["RouteTables", "rtb-main", "Routes", "0.0.0.0/0"],
+    "to": {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "active"},
+}
+HUB_DETACHED = {"put": ["InternetGateways", "igw-hub", "Attachments"], "to": []}
 CLOSED = {"put": ["SecurityGroups", "sg-ends", "IpPermissions"], "to": []}
 REGION = "--region eu-central-1"
 ADDRESS = f'"$(aws ec2 allocate-address {REGION} --query AllocationId --output text)"'
@@ -73,8 +82,36 @@ LOCK_BOTH_WAYS = {**LOCKED, "to": "block-bidirectional"}
             routes,
             change(world("nat"), FAILED),
             (
-                f"aws ec2 create-nat-gateway {REGION} --connectivity-type public "
-                f"--subnet-id subnet-nat --allocation-id {ADDRESS}"
+                f'nat="$(aws ec2 create-nat-gateway {REGION} --connectivity-type public '
+                f"--subnet-id subnet-nat --allocation-id {ADDRESS} "
+                '--query NatGateway.NatGatewayId --output text)"\n'
+                f'aws ec2 wait nat-gateway-available {REGION} --nat-gateway-ids "$nat"\n'
+                f"aws ec2 replace-route {REGION} --route-table-id rtb-app "
+                '--destination-cidr-block 0.0.0.0/0 --nat-gateway-id "$nat"'
+            ),
+        ),
+        (
+            routes,
+            change(world("nat"), DROPPED_BEHIND),
+            (
+                f"aws ec2 replace-route {REGION} --route-table-id rtb-main "
+                "--destination-cidr-block 0.0.0.0/0 --gateway-id igw-1"
+            ),
+        ),
+        (
+            routes,
+            change(world("nat"), LOOP),
+            (
+                f"aws ec2 replace-route {REGION} --route-table-id rtb-main "
+                "--destination-cidr-block 0.0.0.0/0 --gateway-id igw-1"
+            ),
+        ),
+        (
+            routes,
+            change(world("transit"), HUB_DETACHED),
+            (
+                f"aws ec2 attach-internet-gateway {REGION} --internet-gateway-id igw-hub "
+                "--vpc-id vpc-hub"
             ),
         ),
         (
@@ -135,6 +172,81 @@ def test_a_vpc_without_any_internet_gateway_gets_one() -> None:
         '--route-table-id rtb-main --destination-cidr-block 0.0.0.0/0 --gateway-id "$gateway"'
         in (routed)
     )
+
+
+def test_no_command_leads_a_nat_gateway_to_itself() -> None:
+    """NG4: its subnet goes by the table that lacks the route, so endpoints are offered instead."""
+    shared = {"drop": ["RouteTables", "rtb-app"]}
+    verdict = routes.evaluate(node_in(change(world("nat"), shared, NAT_PRIVATE)), Context())
+    assert verdict.code == "NO_ROUTE"
+    assert "--nat-gateway-id" not in verdict.remediation
+    assert "create-vpc-endpoint" in verdict.remediation
+
+
+def test_a_looping_table_of_both_subnets_is_not_led_past_the_nat_gateway() -> None:
+    """NG4: with a route to the internet gateway the private subnet would have no way out."""
+    scene = change(world("nat"), {"drop": ["RouteTables", "rtb-app"]}, LOOP)
+    verdict = routes.evaluate(node_in(scene), Context())
+    assert (verdict.code, verdict.remediation) == ("NAT_SAME_SUBNET_LOOP", "")
+
+
+def test_a_nat_gateway_that_is_being_made_is_waited_for() -> None:
+    """NG1: pending turns into available, or into failed with a message."""
+    pending = {**FAILED, "to": "pending"}
+    verdict = routes.evaluate(node_in(change(world("nat"), pending)), Context())
+    assert (verdict.code, verdict.outcome) == ("NAT_STATE", Outcome.FAIL)
+    assert verdict.remediation.startswith(f"aws ec2 describe-nat-gateways {REGION}")
+
+
+def test_an_address_of_ones_own_is_nothing_to_the_gateway_of_another_vpc() -> None:
+    """IG2: it maps the addresses of its own VPC only."""
+    straight = {
+        "put": ["RouteTables", "rtb-hub-tgw", "Routes", "0.0.0.0/0"],
+        "to": {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-hub", "State": "active"},
+    }
+    verdict = routes.evaluate(node_in(change(world("transit"), straight)), Context())
+    assert (verdict.code, verdict.remediation) == ("NO_PUBLIC_ADDRESS", "")
+
+
+def test_an_endpoint_of_another_vpc_is_let_out_to_by_address() -> None:
+    """SG9: over a transit gateway egress rules cannot name its group."""
+    closed = {"put": ["SecurityGroups", "sg-client", "IpPermissionsEgress"], "to": []}
+    verdict = path_to_ssm.evaluate(node_in(change(world("hub"), closed)), Context())
+    assert verdict.code == "SG_EGRESS_BLOCKED"
+    assert "IpRanges=[{CidrIp=10.1.3.5/32}]" in verdict.remediation
+    assert "sg-hub" not in verdict.remediation
+
+
+def test_an_ipv6_only_client_is_led_to_the_nat_gateway_that_translates() -> None:
+    """NG7: what DNS64 answers lies under 64:ff9b::/96, which no internet gateway takes."""
+    scene = change(
+        world("nat"),
+        {"drop": [*INTERFACE, "PrivateIpAddress"]},
+        {"drop": [*INTERFACE, "PrivateIpAddresses"]},
+        {"put": [*INTERFACE, "Ipv6Addresses"], "to": [{"Ipv6Address": "2600:1f14::10"}]},
+        {"put": ["Subnets", "subnet-app", "EnableDns64"], "to": True},
+    )
+    assert routes.evaluate(node_in(scene), Context()).remediation == (
+        f"aws ec2 create-route {REGION} --route-table-id rtb-app "
+        "--destination-ipv6-cidr-block 64:ff9b::/96 --nat-gateway-id nat-1"
+    )
+
+
+def test_an_endpoint_that_is_made_admits_the_vpc_under_names_that_it_may_have() -> None:
+    """EP4, EP5: AWS would give it the default group, and refuses private DNS without both."""
+    gone = {"drop": ["VpcEndpoints", "vpce-ssm"]}
+    nameless = {"put": ["VpcAttributes", "vpc-1", "EnableDnsHostnames"], "to": False}
+    scene = change(world("endpoints"), gone)
+    group, admit, make = routes.evaluate(node_in(scene), Context()).remediation.splitlines()
+    assert group.startswith('ssm_group="$(aws ec2 create-security-group')
+    assert '--group-id "$ssm_group"' in admit
+    assert "FromPort=443,ToPort=443,IpRanges=[{CidrIp=10.0.0.0/16}]" in admit
+    assert '--security-group-ids "$ssm_group"' in make
+    none = {"put": ["VpcEndpoints"], "to": []}
+    before = routes.evaluate(node_in(change(world("endpoints"), none)), Context())
+    after = routes.evaluate(node_in(change(world("endpoints"), none, nameless)), Context())
+    on = f"aws ec2 modify-vpc-attribute {REGION} --vpc-id vpc-1 --enable-dns-hostnames"
+    assert after.remediation == f"{on}\n{before.remediation}"
 
 
 @pytest.mark.parametrize("name", ["public", "nat", "hijack", "endpoints"])
@@ -255,5 +367,8 @@ def test_whatever_an_id_holds_is_one_word_of_the_command(
     """Ids come from answers that anybody may have written; the command is pasted into a shell."""
     verdict = path_to_ssm.evaluate(node_in(_odd(scene, plain)), Context())
     assert verdict.outcome is Outcome.FAIL
-    words = shlex.split(verdict.remediation.splitlines()[0])
+    command = verdict.remediation.splitlines()[0]
+    if command.startswith('nat="$('):
+        command = command.removeprefix('nat="$(').removesuffix(')"')
+    words = shlex.split(command)
     assert words[words.index(option) + 1] == ODD

@@ -6,6 +6,8 @@ import json
 import shlex
 from typing import Any
 
+import pytest
+
 from policies.control import Context, Outcome, Verdict
 from policies.network import s3_buckets
 from tests.unit.policies.network.scenario import change, node_in, world
@@ -57,6 +59,44 @@ def test_a_missing_route_asks_for_a_gateway_endpoint_in_the_subnets_table() -> N
     assert "--vpc-id vpc-1" in verdict.remediation
     assert verdict.remediation.endswith("--route-table-ids rtb-main")
     assert "describe-vpc-endpoint-services" in verdict.remediation
+
+
+SILENT = {"put": ["VpcAttributes", "vpc-1", "EnableDnsSupport"], "to": False}
+NO_ENTRIES = {"put": ["NetworkAcls", "acl-app", "Entries"], "to": []}
+
+
+@pytest.mark.parametrize(
+    ("broken", "command"),
+    [(SILENT, "modify-vpc-attribute"), (NO_ENTRIES, "create-network-acl-entry")],
+)
+def test_a_gateway_endpoint_mends_routes_only(broken: dict[str, Any], command: str) -> None:
+    """RT8: it is a route; names and ACLs stay what they are."""
+    lines = evaluated(broken).remediation.splitlines()
+    assert lines
+    assert all(line.startswith(f"aws ec2 {command} ") for line in lines)
+
+
+def test_the_group_of_an_interface_endpoint_is_opened() -> None:
+    """EP6: it takes the name, so no gateway endpoint is ever asked."""
+    own = {
+        "VpcEndpointId": "vpce-own",
+        "VpcEndpointType": "Interface",
+        "VpcId": "vpc-1",
+        "ServiceName": "com.amazonaws.eu-central-1.s3",
+        "State": "available",
+        "PrivateDnsEnabled": True,
+        "NetworkInterfaceIds": ["eni-ssm"],
+        "DnsEntries": [{"DnsName": "s3.eu-central-1.amazonaws.com"}],
+    }
+    scene = change(
+        world("endpoints"),
+        {"add": own, "to": ["VpcEndpoints"]},
+        {"put": ["SecurityGroups", "sg-ends", "IpPermissions"], "to": []},
+    )
+    verdict = s3_buckets.evaluate(node_in(scene), Context())
+    words = shlex.split(verdict.remediation)
+    assert words[2] == "authorize-security-group-ingress"
+    assert words[words.index("--group-id") + 1] == "sg-ends"
 
 
 def test_a_ping_says_nothing_about_s3() -> None:

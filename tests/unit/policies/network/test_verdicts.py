@@ -51,6 +51,19 @@ def test_a_blocked_path_to_an_endpoint_names_rule_interface_and_command() -> Non
     assert quoted["vpce-ssm", "PrivateDnsEnabled"].call == "ec2:DescribeVpcEndpoints"
 
 
+def test_one_rule_that_keeps_both_hosts_away_is_one_blocker() -> None:
+    """D29: what is to be fixed first counts each rule of a resource once."""
+    verdict = egress_443.evaluate(node_in(change(world("public"), CLOSED)), Context())
+    assert "ssm.eu-central-1" in verdict.reason
+    assert "ssmmessages.eu-central-1" in verdict.reason
+    assert [(one.resource, one.detail) for one in verdict.blockers] == [
+        (
+            "sg-client",
+            "sg-client has no egress rule for tcp/443 to the public addresses of the agent's hosts",
+        )
+    ]
+
+
 def test_a_pass_quotes_the_rule_that_lets_it_out() -> None:
     verdict = egress_443.evaluate(node_in(world("public")), Context())
     (rules,) = (one for one in verdict.evidence if one.path == "IpPermissionsEgress")
@@ -119,7 +132,8 @@ def test_whatever_an_id_holds_is_one_word_of_the_command(
 ) -> None:
     """Ids come from answers that anybody may have written; the command is pasted into a shell."""
     scene = _odd(change(world("endpoints"), *changes), plain)
-    command = control.evaluate(node_in(scene), Context()).remediation.splitlines()[0]
+    lines = control.evaluate(node_in(scene), Context()).remediation.splitlines()
+    command = next(one for one in lines if one.startswith("aws ") and option in one)
     words = shlex.split(command)
     expected = f"IpProtocol=tcp,FromPort=443,ToPort=443,UserIdGroupPairs=[{{GroupId={ODD}}}]"
     assert words[words.index(option) + 1] == (expected if option == "--ip-permissions" else ODD)
