@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from inventory.facts import Coverage, Evidence, Node, Place, Status
+from policies.baseline import Change
 from policies.control import (
     Blocker,
     Control,
@@ -15,6 +16,7 @@ from policies.control import (
     Severity,
     Verdict,
 )
+from policies.waivers import Waiver
 
 __all__ = [
     "Blocker",
@@ -40,7 +42,10 @@ class Finding:
 
     Of a control that judges an account and Region, ``resource`` is the Region's name and ``name``
     is empty. ``remediation`` is filled in; ``caused_by`` holds the ids of the findings this one
-    follows from, empty for a root.
+    follows from, empty for a root. ``waiver`` is the one in force that accepts a failure;
+    ``change`` how a failure stands to the baseline, ``None`` without one. ``parameters`` are the
+    user's settings that the control read for it, name and value, as far as they differ from the
+    defaults. ``set_severity`` is the user's own.
     """
 
     control: Control
@@ -51,6 +56,10 @@ class Finding:
     verdict: Verdict
     remediation: str = ""
     caused_by: tuple[str, ...] = ()
+    waiver: Waiver | None = None
+    change: Change | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    set_severity: Severity | None = None
 
     @property
     def id(self) -> str:
@@ -59,8 +68,8 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """The case's own severity where its verdict says one, else the control's."""
-        return self.verdict.severity or self.control.severity
+        """The user's own, else the case's where its verdict says one, else the control's."""
+        return self.set_severity or self.verdict.severity or self.control.severity
 
     @property
     def outcome(self) -> Outcome:

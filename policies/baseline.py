@@ -1,0 +1,12 @@
+"""What changed since an earlier run: findings that are new, known, fixed or not judged (design 6)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Change(StrEnum):
+    """How a finding stands to the baseline."""
+
+    NEW = "new"
+    KNOWN = "known"
