@@ -1,4 +1,4 @@
-"""What changed since an earlier run: findings that are new, known, fixed or not judged (design 6)."""
+"""What changed since an earlier run: findings are new, known, fixed or not judged (design 6)."""
 
 from __future__ import annotations
 
