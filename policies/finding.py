@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from inventory.facts import Coverage, Evidence, Node, Place, Status
+from inventory.facts.node import partition_of
 from policies.baseline import Change
 from policies.control import (
     Blocker,
@@ -74,6 +75,11 @@ class Finding:
     @property
     def outcome(self) -> Outcome:
         return self.verdict.outcome
+
+    @property
+    def partition(self) -> str:
+        """The partition of the Region, ``aws-cn``."""
+        return partition_of(self.region)
 
     @property
     def is_about_instance(self) -> bool:

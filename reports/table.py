@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from policies.finding import Finding
 from policies.roll import Roll
+from reports.lone_surrogates import without_lone_surrogates
 
-#: What a spreadsheet takes for the start of a formula.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+#: Where a spreadsheet would see a formula: at the start of a field or of what it may take for one,
+#: behind blanks and characters without a width, in ASCII or full width (OWASP, CSV Injection).
+_FORMULA: Final = re.compile(
+    r"\A (?=[\t\r])"
+    r"| (?: \A | [;|\t\r\n] ) [\s\ufeff\u200b-\u200f\u2060]*"
+    r"  (?=[=+\-@\uff1d\uff0b\uff0d\uff20])",
+    re.VERBOSE,
+)
+#: Where a shell command goes on in the next line: in a cell it is one line, and no line of it
+#: starts with the sign of an option.
+_CONTINUED: Final = re.compile(r"[ \t]*\\\n[ \t]*")
 
 
 def _evidence(finding: Finding) -> str:
@@ -39,7 +50,7 @@ _COLUMNS: Final[Mapping[str, Callable[[Finding], str]]] = {
     ),
     "missing": lambda finding: "; ".join(one.what for one in finding.verdict.missing),
     "caused_by": lambda finding: " ".join(sorted(finding.caused_by)),
-    "remediation": lambda finding: finding.remediation,
+    "remediation": lambda finding: _CONTINUED.sub(" ", finding.remediation),
 }
 HEADER: Final = tuple(_COLUMNS)
 
@@ -54,15 +65,11 @@ def write_csv(roll: Roll, path: Path) -> None:
 
 
 def cell(text: str) -> str:
-    """The text as a spreadsheet may show it: a leading quote where it would be run as a formula.
+    """The text as a spreadsheet may show it: a quote before all that it would run as a formula.
 
-    Lone surrogates, which UTF-8 cannot carry, become U+FFFD; all else stays as it is.
+    That is the start of the text, and what follows a separator within it: where a spreadsheet
+    expects semicolons, as in much of Europe, our quoting does not hold a field together.
+    NUL, at which some readers stop, and lone surrogates become U+FFFD; all else stays as it is.
     """
-    writable = "".join("\N{REPLACEMENT CHARACTER}" if _is_lone(one) else one for one in text)
-    if writable.startswith(_FORMULA_STARTS) or writable.lstrip().startswith(_FORMULA_STARTS):
-        return f"'{writable}"
-    return writable
-
-
-def _is_lone(character: str) -> bool:
-    return "\ud800" <= character <= "\udfff"
+    writable = without_lone_surrogates(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return _FORMULA.sub(r"\g<0>'", writable)

@@ -22,7 +22,8 @@ _PARTITIONS = {
 
 
 @functools.cache
-def _partition_of(region: str) -> str:
+def partition_of(region: str) -> str:
+    """The partition that a Region belongs to, ``aws-cn`` (spec domain.md 2.3)."""
     return next((part for prefix, part in _PARTITIONS.items() if region.startswith(prefix)), "aws")
 
 
@@ -46,7 +47,7 @@ class Place:
     @property
     def partition(self) -> str:
         """The partition of the Region (spec domain.md 2.3)."""
-        return _partition_of(self.region.name)
+        return partition_of(self.region.name)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -79,4 +80,4 @@ class Node:
 
     @property
     def partition(self) -> str:
-        return _partition_of(self.region.name)
+        return partition_of(self.region.name)

@@ -249,7 +249,7 @@ def test_the_manifest_holds_for_every_file(demo: RollCall) -> None:
     files = {
         str(path.relative_to(demo.folder)) for path in demo.folder.rglob("*") if path.is_file()
     }
-    assert set(manifest["sha256"]) == files - {"manifest.json"}
+    assert set(manifest["files"]) == files - {"manifest.json"}
 
 
 def test_listing_fixtures_needs_no_fleet_and_leaves_nothing(tmp_path: Path) -> None:
