@@ -2,6 +2,7 @@
 
 from inventory.facts import ManagedNode, Node, Unread, moment
 from policies.control import (
+    FRESH_PING,
     Blocker,
     Context,
     Control,
@@ -43,6 +44,7 @@ CONTROL = Control(
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html",
     ),
+    reads=("thresholds.launch_grace", "thresholds.profile_grace", *FRESH_PING),
 )
 
 

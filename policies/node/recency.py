@@ -15,6 +15,7 @@ from inventory.facts import (
 from policies import identity
 from policies.control import Context, Verdict, not_applicable, undecidable, warned
 
+_MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
@@ -37,7 +38,7 @@ def untimed(node: Node, context: Context) -> Verdict:
 
 def clocks_disagree(seen: Evidence, context: Context) -> Verdict:
     """A time that is missing, or lies further ahead of the snapshot than collecting explains."""
-    ahead = minutes(context.parameters.clock_tolerance)
+    ahead = exactly(context.parameters.clock_tolerance)
     return undecidable(
         "CLOCKS_DISAGREE",
         f"{seen.path} is {seen.value!r}: no time, or more than {ahead} after the snapshot's",
@@ -67,7 +68,7 @@ def too_early(node: Node, context: Context) -> Verdict | None:
         return None
     return not_applicable(
         "TOO_EARLY",
-        f"launched {minutes(age)} ago; judged from {minutes(context.parameters.launch_grace)} on",
+        f"launched {minutes(age)} ago; judged from {exactly(context.parameters.launch_grace)} on",
         node.instance.evidence("LaunchTime"),
     )
 
@@ -131,11 +132,16 @@ def _recent_association(node: Node, context: Context) -> InstanceProfileAssociat
     return None
 
 
+def exactly(span: timedelta) -> str:
+    """A threshold: ``15 minutes``; in seconds where that is no whole number of minutes."""
+    return f"{span // timedelta(seconds=1)} seconds" if span % _MINUTE else minutes(span)
+
+
 def minutes(span: timedelta) -> str:
     """A span as people say it: ``7 minutes``, ``3 hours``, ``2 days``."""
     span = max(span, timedelta())
     if span < 2 * _HOUR:
-        return f"{span // timedelta(minutes=1)} minutes"
+        return f"{span // _MINUTE} minutes"
     if span < 2 * _DAY:
         return f"{span // _HOUR} hours"
     return f"{span // _DAY} days"

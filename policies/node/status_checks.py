@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from inventory.facts import Evidence, InstanceStatus, Node, Unread
 from inventory.facts.instance_status import ScheduledEvent
 from policies.control import (
+    FRESH_PING,
     Blocker,
     Context,
     Control,
@@ -39,6 +40,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html",
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instances-status-check_sched.html",
     ),
+    reads=FRESH_PING,
 )
 
 
