@@ -53,17 +53,23 @@ class _Fleet:
 def fix_first(findings: Iterable[Finding]) -> tuple[Fix, ...]:
     """Rank the blockers of failed roots: most nodes freed, then most touched, then by name.
 
-    Each (resource, rule) counts once, however many controls and nodes name it (D29).
+    Each (resource, rule) counts once, however many controls and nodes name it (D29). What waivers
+    accept with all that follows from it is left out, though it holds its nodes back all the same.
     """
     fleet = _indexed(findings)
-    return tuple(sorted((_fix(blocker, fleet) for blocker in fleet.named), key=_rank))
+    fixes = (_fix(one, fleet) for one in fleet.named if not _is_accepted(one, fleet))
+    return tuple(sorted(fixes, key=_rank))
 
 
 def only_together(findings: Iterable[Finding]) -> tuple[Together, ...]:
-    """The sets of blockers that hold nodes back jointly: most nodes first, then the smaller set."""
+    """The sets of blockers that hold nodes back jointly: most nodes first, then the smaller set.
+
+    A set of which waivers accept every part is left out.
+    """
+    fleet = _indexed(findings)
     held: dict[frozenset[Blocker], list[str]] = {}
-    for node, blockers in _indexed(findings).held_by.items():
-        if len(blockers) > 1:
+    for node, blockers in fleet.held_by.items():
+        if len(blockers) > 1 and not all(_is_accepted(one, fleet) for one in blockers):
             held.setdefault(frozenset(blockers), []).append(node)
     sets = (Together(_sorted(blockers), tuple(sorted(nodes))) for blockers, nodes in held.items())
     return tuple(
@@ -77,7 +83,9 @@ def blockers_of(finding: Finding) -> tuple[Blocker, ...]:
 
 
 def _indexed(findings: Iterable[Finding]) -> _Fleet:
-    failures = [one for one in findings if one.outcome is Outcome.FAIL]
+    failures = [
+        one for one in findings if one.outcome is Outcome.FAIL and one.control.is_prerequisite
+    ]
     following: dict[str, list[Finding]] = {}
     for failure in failures:
         for cause in failure.caused_by:
@@ -91,6 +99,13 @@ def _indexed(findings: Iterable[Finding]) -> _Fleet:
                 if one.control.id in HOLDS_BACK:
                     held_by.setdefault(_node(one), set()).add(blocker)
     return _Fleet(named, held_by, following)
+
+
+def _is_accepted(blocker: Blocker, fleet: _Fleet) -> bool:
+    """Whether waivers accept every failure that names the blocker or follows from it."""
+    roots = fleet.named[blocker]
+    following = (one for root in roots for one in fleet.following.get(root.id, ()))
+    return all(one.waiver is not None for one in (*roots, *following))
 
 
 def _concerned(root: Finding, following: Mapping[str, list[Finding]]) -> list[Finding]:

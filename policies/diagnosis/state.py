@@ -69,8 +69,8 @@ def diagnose(findings: Iterable[Finding]) -> Diagnosis:
     * A failed prerequisite, or a node that should be listed and Online by now and is not, is *not
       managed*. The first broken hop is the first failed root in the order of the prerequisites;
       where all of them hold, the AWS side is in order and the cause lies in the guest.
-    * *Undetermined* is a node of which Systems Manager's word was not read, one that is missing
-      while some prerequisite is unknown, and one that still has time to appear.
+    * *Undetermined* is a node of which Systems Manager's word was not read or not judged, one that
+      is missing while some prerequisite is unknown, and one that still has time to appear.
     * What no control judges is *not applicable*: not running, operated by a service, just launched.
     """
     ordered = sorted(findings, key=lambda one: order_of(one.control.id))
@@ -98,7 +98,8 @@ def _state(ordered: list[Finding], by_control: Mapping[str, Finding]) -> tuple[S
     live = [by_control[one] for one in sorted(LIVE) if one in by_control]
     if all(one.outcome is Outcome.NOT_APPLICABLE for one in ordered):
         return State.NOT_APPLICABLE, ordered[0].verdict.reason
-    if live and all(one.outcome is Outcome.PASS for one in live):
+    not_judged = sorted(LIVE - by_control.keys())
+    if live and all(one.outcome is Outcome.PASS for one in live) and not not_judged:
         return _managed(ordered)
     stale = [one for one in live if one.verdict.code == "STALE_PING"]
     if stale:
@@ -113,8 +114,10 @@ def _state(ordered: list[Finding], by_control: Mapping[str, Finding]) -> tuple[S
     waiting = [one for one in live if one.outcome is Outcome.WARN]
     if waiting:
         return State.UNDETERMINED, f"waiting for the agent: {waiting[0].verdict.reason}"
-    unknown = [one for one in live if one.outcome is Outcome.UNKNOWN] or ordered
-    return State.UNDETERMINED, unknown[0].verdict.reason
+    unknown = [one for one in live if one.outcome is Outcome.UNKNOWN]
+    if not_judged and not unknown:
+        return State.UNDETERMINED, f"not judged: {', '.join(not_judged)}"
+    return State.UNDETERMINED, (unknown or ordered)[0].verdict.reason
 
 
 def _managed(ordered: list[Finding]) -> tuple[State, str]:
