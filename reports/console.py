@@ -31,7 +31,7 @@ from reports.console_lines import (
     paragraph,
     spaced,
 )
-from reports.standing import OUTCOME_OF, states_sentence, to_explain
+from reports.standing import OUTCOME_OF, guest_sentence, states_sentence, to_explain
 from reports.tally import OUTCOMES, Row, Tally, tally
 from reports.visible import shortened, visible, wrapped
 from reports.wording import (
@@ -110,6 +110,8 @@ def _not_managed(diagnoses: Sequence[Diagnosis]) -> Iterator[Line]:
         )
         for line in rest:
             yield (Fragment(INDENT + line),)
+        if one.guest_causes:
+            yield (Fragment(INDENT + shortened(guest_sentence(one), room), Style.FAINT),)
     yield from more(len(diagnoses))
 
 

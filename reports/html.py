@@ -23,6 +23,7 @@ from reports.html_sections import sections_of
 from reports.standing import (
     LAYER_NAMES,
     OUTCOME_OF,
+    guest_sentence,
     states_sentence,
     to_explain,
     together_sentence,
@@ -130,6 +131,7 @@ def _environment() -> jinja2.Environment:
         gain=gain,
         LAYER_NAMES=LAYER_NAMES,
         OUTCOME_OF=OUTCOME_OF,
+        guest_sentence=guest_sentence,
         together_sentence=together_sentence,
         NEWLINE=Markup("\n"),
     )

@@ -46,6 +46,8 @@ def suite_properties(roll: Roll) -> list[tuple[str, str]]:
         ("selection", json.dumps(dict(sorted(run.selection.items())))),
         ("roll", run_count(tallied)),
         *((f"findings.{outcome.value}", str(tallied.totals[outcome])) for outcome in OUTCOMES),
+        ("findings.fail.roots", str(tallied.roots)),
+        ("findings.fail.consequences", str(tallied.consequences)),
         ("assumed", str(resting_findings(roll))),
         ("crashed", str(tallied.crashed)),
         ("not_judged", str(tallied.unanswered)),
