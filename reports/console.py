@@ -33,7 +33,7 @@ from reports.console_lines import (
     spaced,
 )
 from reports.settings_in_use import settings_text
-from reports.standing import OUTCOME_OF, states_sentence, to_explain
+from reports.standing import OUTCOME_OF, guest_sentence, states_sentence, to_explain
 from reports.tally import OUTCOMES, WAIVED, Row, Tally, tally
 from reports.visible import shortened, visible, wrapped
 from reports.waived import to_heed, waived_summary
@@ -116,6 +116,8 @@ def _not_managed(diagnoses: Sequence[Diagnosis]) -> Iterator[Line]:
         )
         for line in rest:
             yield (Fragment(INDENT + line),)
+        if one.guest_causes:
+            yield (Fragment(INDENT + shortened(guest_sentence(one), room), Style.FAINT),)
     yield from more(len(diagnoses))
 
 

@@ -202,6 +202,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "controls": list(fix.controls),
         "touches": list(fix.touches),
         "frees": list(fix.frees),
+        "may_free": list(fix.may_free),
         "remediation": fix.remediation,
         "instead": fix.instead,
     }
@@ -211,6 +212,7 @@ def _together(together: Together) -> dict[str, Any]:
     return {
         "blockers": [_blocker(one) for one in together.blockers],
         "frees": list(together.frees),
+        "may_free": list(together.may_free),
     }
 
 
@@ -224,6 +226,7 @@ def _instance(one: Diagnosis) -> dict[str, Any]:
         "first_broken": one.first_broken,
         "roots": list(one.roots),
         "missing": [_missing(missing) for missing in one.missing],
+        "guest_causes": list(one.guest_causes),
         "layers": {layer.name.casefold(): one.layers[layer].value for layer in one.layers},
     }
 

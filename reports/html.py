@@ -34,6 +34,7 @@ from reports.settings_in_use import parameters_text, setting_rows, settings_sent
 from reports.standing import (
     LAYER_NAMES,
     OUTCOME_OF,
+    guest_sentence,
     states_sentence,
     to_explain,
     together_sentence,
@@ -156,6 +157,7 @@ def _environment() -> jinja2.Environment:
         LAYER_NAMES=LAYER_NAMES,
         parameters_text=parameters_text,
         OUTCOME_OF=OUTCOME_OF,
+        guest_sentence=guest_sentence,
         together_sentence=together_sentence,
         NOT_COUNTED=NOT_COUNTED,
         since=since,

@@ -56,6 +56,8 @@ def suite_properties(roll: Roll) -> list[tuple[str, str]]:
         ("selection", json.dumps(dict(sorted(run.selection.items())))),
         ("roll", run_count(tallied)),
         *((f"findings.{outcome.value}", str(tallied.totals[outcome])) for outcome in OUTCOMES),
+        ("findings.fail.roots", str(tallied.roots)),
+        ("findings.fail.consequences", str(tallied.consequences)),
         ("settings", visible(settings_text(roll))),
         ("assumed", str(resting_findings(roll))),
         ("gate", json.dumps(gate_document(roll.gate))),

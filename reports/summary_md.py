@@ -22,7 +22,7 @@ from reports.changes import (
     since,
 )
 from reports.settings_in_use import setting_rows, settings_sentence
-from reports.standing import states_sentence, to_explain, together_sentence
+from reports.standing import guest_sentence, states_sentence, to_explain, together_sentence
 from reports.tally import OUTCOMES, WAIVED, WORDS, Row, Tally, tally
 from reports.visible import shortened, visible
 from reports.waived import STATE_WORDS, resources_of, to_heed, waived_summary
@@ -199,7 +199,7 @@ def _fix(rank: int, fix: Fix) -> str:
     detail = escaped(shortened(fix.blocker.detail, _DETAIL_COLUMNS))
     told = (
         f"**{rank}. {escaped(fix.blocker.resource)}:** {detail}  \n"
-        f"{gain(len(fix.frees), len(fix.touches)).capitalize()}: "
+        f"{gain(len(fix.frees), len(fix.touches), len(fix.may_free)).capitalize()}: "
         f"{escaped(', '.join(fix.controls))}."
     )
     ways = [_fenced(way) for way in (fix.remediation, fix.instead) if way]
@@ -212,7 +212,8 @@ def _not_managed(diagnoses: tuple[Diagnosis, ...]) -> str:
     lines = ["## Not managed, and why", "", _table_row(["Instance", "Name", "State", "Why"])]
     lines.append(_table_row(["---"] * 4))
     for one in diagnoses[:LISTED]:
-        reason = escaped(shortened(one.reason, _DETAIL_COLUMNS))
+        told = "; ".join(filter(None, (one.reason, guest_sentence(one))))
+        reason = escaped(shortened(told, _DETAIL_COLUMNS))
         name = escaped(shortened(one.name, _NAME_COLUMNS))
         lines.append(_table_row([escaped(one.resource), name, one.state.value, reason]))
     if len(diagnoses) > LISTED:

@@ -150,16 +150,26 @@ def shortcomings(tallied: Tally) -> tuple[str, ...]:
     return tuple(told)
 
 
-def gain(freed: int, touched: int) -> str:
-    """What a repair gives: ``frees 2 of the 4 instances it touches``; it may touch none itself."""
+def gain(freed: int, touched: int, hoped: int = 0) -> str:
+    """What a repair gives: ``frees 2 of the 4 instances it touches``; it may touch none itself.
+
+    ``hoped``: how many more it frees if nothing comes to light behind it.
+    """
     if not touched:
         return "concerns every instance of the Region that depends on it"
-    touches = f"{counted(touched, 'instance')} it touches"
+    if hoped:
+        sure = f"frees {freed:,} and " if freed else ""
+        return f"{sure}may free {_share(hoped, touched)}: more may come to light behind it"
     if not freed:
         return f"touches {counted(touched, 'instance')} that other obstacles hold back too"
-    if freed < touched:
-        return f"frees {freed:,} of the {touches}"
-    return f"frees the {touches}" if touched == 1 else f"frees all {touches}"
+    return f"frees {_share(freed, touched)}"
+
+
+def _share(number: int, touched: int) -> str:
+    touches = f"{counted(touched, 'instance')} it touches"
+    if number < touched:
+        return f"{number:,} of the {touches}"
+    return f"the {touches}" if touched == 1 else f"all {touches}"
 
 
 def roots_and_consequences(tallied: Tally) -> str:

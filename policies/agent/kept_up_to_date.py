@@ -58,7 +58,7 @@ def evaluate(node: Node, context: Context) -> Verdict:
             covering.evidence("ScheduleExpression"),
             seen,
         )
-    unclear = next((one for one in recurring if may_cover(one)), None)
+    unclear = next((one for one in recurring if may_cover(one, node)), None)
     if unclear is not None:
         return _unclear(unclear)
     if isinstance(version, Verdict):
@@ -112,6 +112,16 @@ def _holds(target: Target, node: Node) -> bool:
 _READABLE = frozenset({"instanceids", "tag", "tag-key"})
 
 
-def may_cover(association: StateAssociation) -> bool:
-    """Whether it targets what is not to be seen here: resource groups, or a kind yet unknown."""
-    return any(one.key.partition(":")[0].casefold() not in _READABLE for one in association.targets)
+def may_cover(association: StateAssociation, node: Node) -> bool:
+    """Whether it rests with what is not to be seen here: resource groups, or a kind yet unknown.
+
+    A node that a readable target leaves out is not covered, whatever the others hold.
+    """
+    hidden = [one for one in association.targets if not _is_readable(one)]
+    return bool(hidden) and all(
+        _holds(one, node) for one in association.targets if _is_readable(one)
+    )
+
+
+def _is_readable(target: Target) -> bool:
+    return target.key.partition(":")[0].casefold() in _READABLE

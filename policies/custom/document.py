@@ -169,7 +169,7 @@ def _agent_update(node: Node) -> Any:
     covering = [one for one in listed if covers(one, node)]
     if covering:
         return plain(next((one for one in covering if recurs(one)), covering[0]))
-    unclear = next((one for one in listed if may_cover(one)), None)
+    unclear = next((one for one in listed if may_cover(one, node)), None)
     if unclear is None:
         return None
     return Missing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
@@ -29,6 +30,8 @@ class Diagnosis:
     ``hop`` is the first broken one, ``first_broken`` the id of the finding that breaks it, ``""``
     where nothing is known to be broken; ``roots`` are the ids of all failed findings that follow
     from no other, in the order of the hops. ``missing`` is what would settle an undetermined node.
+    ``guest_causes`` is what may be wrong inside the machine where AWS's side is in order, likeliest
+    first; the remediation of ``first_broken`` has the check for each.
     ``layers`` tells the four facts of "managed" apart, each by its worst finding.
     """
 
@@ -42,6 +45,7 @@ class Diagnosis:
     first_broken: str = ""
     roots: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
+    guest_causes: tuple[str, ...] = ()
     layers: Mapping[Layer, Outcome] = dataclasses.field(default_factory=dict)
 
     @property
@@ -50,6 +54,8 @@ class Diagnosis:
         return f"{self.account}/{self.region}/{self.resource}"
 
 
+#: A numbered line of a remediation: what may be wrong in the guest, and how to see that.
+_GUEST_CAUSE: Final = re.compile(r"^\d+\. (.+?): ", re.MULTILINE)
 _GRAVE: Final = frozenset({Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM})
 _WORST_FIRST: Final = (
     Outcome.FAIL,
@@ -90,6 +96,7 @@ def diagnose(findings: Iterable[Finding]) -> Diagnosis:
         first_broken=broken.id if broken else "",
         roots=tuple(one.id for one in roots),
         missing=_missing(ordered) if state is State.UNDETERMINED else (),
+        guest_causes=_guest_causes(broken),
         layers=_layers(by_control),
     )
 
@@ -155,6 +162,13 @@ def _told(broken: Finding) -> str:
     if broken.control.id in LIVE:
         return f"AWS side in order, guest unverified: {broken.verdict.reason}"
     return f"{hop_of(broken.control.id).told}: {broken.verdict.reason}"
+
+
+def _guest_causes(broken: Finding | None) -> tuple[str, ...]:
+    """Of a node that only its own silence holds back (domain.md 4, 5.6)."""
+    if broken is None or broken.control.id not in LIVE:
+        return ()
+    return tuple(_GUEST_CAUSE.findall(broken.remediation))
 
 
 def _is_unknown_prerequisite(finding: Finding) -> bool:

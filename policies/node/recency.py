@@ -7,6 +7,7 @@ from datetime import timedelta
 from inventory.facts import (
     Evidence,
     InstanceProfileAssociation,
+    ManagedNode,
     Node,
     Timestamp,
     Unread,
@@ -61,6 +62,12 @@ def launch_age(node: Node, context: Context) -> timedelta | None:
     return age_of(node.instance.launch_time, node, context)
 
 
+def precedes_start(row: ManagedNode, node: Node) -> bool:
+    """Whether the last ping is known to be older than the latest start of the instance (T-09)."""
+    pinged, launched = moment(row.last_ping_date_time), moment(node.instance.launch_time)
+    return pinged is not None and launched is not None and pinged < launched
+
+
 def too_early(node: Node, context: Context) -> Verdict | None:
     """Not applicable while the instance is younger than the grace (T-08, R-7.6)."""
     age = launch_age(node, context)
@@ -84,6 +91,7 @@ def propagating(node: Node, context: Context) -> Verdict | None:
         return _waiting(
             "the instance profile was attached a short while ago and permits the heartbeat",
             recent.evidence("Timestamp"),
+            node,
         )
     setting = node.region.dhmc_setting
     if isinstance(setting, Unread) or not _is_recent(setting.last_modified_date, node, context):
@@ -93,16 +101,24 @@ def propagating(node: Node, context: Context) -> Verdict | None:
     return _waiting(
         "Default Host Management was switched on a short while ago and may serve the node",
         setting.evidence("LastModifiedDate"),
+        node,
     )
 
 
-def _waiting(reason: str, seen: Evidence) -> Verdict:
+def _waiting(reason: str, seen: Evidence, node: Node) -> Verdict:
     return warned(
         "PROPAGATING",
         f"{reason}; the agent may wait up to 30 minutes before it tries again",
         seen,
-        remediation="wait, or restart the agent: systemctl restart amazon-ssm-agent",
+        remediation=f"wait, or restart the agent: {restart_command(node)}",
     )
+
+
+def restart_command(node: Node) -> str:
+    """What restarts the agent on the node's kind of system."""
+    if node.instance.is_windows:
+        return "Restart-Service AmazonSSMAgent"
+    return "systemctl restart amazon-ssm-agent"
 
 
 def _waits_for_dhmc(node: Node, context: Context) -> bool:
