@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,22 @@ def _steps(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _all_github_steps() -> list[dict[str, Any]]:
     documents = [ACTION, *(_read(RECIPES / name) for name in WORKFLOWS)]
     return [step for document in documents for step in _steps(document)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [
+        ("vendor.github-workflows", RECIPES / "github-actions.yml"),
+        ("vendor.github-workflows", RECIPES / "github-nightly-organization.yml"),
+        ("vendor.github-actions", ROOT / "action.yml"),
+        ("vendor.gitlab-ci", RECIPES / "gitlab-ci.yml"),
+    ],
+    ids=lambda given: given.name if isinstance(given, Path) else given,
+)
+def test_a_recipe_fits_the_schema_its_vendor_publishes(schema: str, file: Path) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(file)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout
 
 
 def test_every_action_is_pinned_to_a_full_version() -> None:

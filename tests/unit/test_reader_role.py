@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -224,11 +222,6 @@ def test_the_hub_may_make_the_calls_that_find_accounts_and_no_others() -> None:
 
 
 def test_cfn_lint_has_nothing_to_say() -> None:
-    beside = Path(sys.executable).parent
-    found = shutil.which("cfn-lint", path=os.pathsep.join([str(beside), os.environ["PATH"]]))
-    if found is None:
-        pytest.skip("cfn-lint is not in this environment")
-    told = subprocess.run(
-        [found, "--template", str(TEMPLATE)], capture_output=True, text=True, check=False
-    )
+    command = [Path(sys.executable).with_name("cfn-lint"), "--template", TEMPLATE]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout) == (0, "")
