@@ -2,6 +2,7 @@
 
 pytest_plugins = (
     "fixtures.options",
+    "fixtures.gating",
     "fixtures.junit_file",
     "fixtures.html_page",
     "fixtures.discovery",
@@ -9,4 +10,5 @@ pytest_plugins = (
     "fixtures.outcomes",
     "fixtures.cells",
     "fixtures.reporting",
+    "fixtures.policy_scenarios",
 )

@@ -24,3 +24,4 @@ class ConfigurationError(RollcallError):
     def __init__(self, file: object, key: str, problem: str) -> None:
         place = f"{file}: {key}" if key else f"{file}"
         super().__init__(f"{place}: {problem}")
+        self.file, self.key, self.problem = file, key, problem

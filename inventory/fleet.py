@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,7 @@ from inventory.facts.network import (
     VpcAttributes,
     VpcEndpoint,
 )
+from inventory.facts.recorded import Recorded
 from inventory.facts.transit import (
     EgressOnlyInternetGateway,
     TransitGateway,
@@ -131,9 +132,7 @@ def _region(snapshot: Snapshot, account: str, region: str) -> RegionFacts:
         instance_statuses=read.listing(
             "ec2.DescribeInstanceStatus", "InstanceStatuses", InstanceStatus
         ),
-        images=read.rows(
-            "ec2.DescribeImages", Image, lambda answers: listed_in_parts(answers, "Images")
-        ),
+        images=read.rows("ec2.DescribeImages", Image, _images),
         agent_updates=read.listing("ssm.ListAssociations", "Associations", StateAssociation),
         connections=probed(read, "ssm.GetConnectionStatus", ConnectionStatus, "Target"),
         consoles=probed(read, "ec2.GetConsoleOutput", ConsoleOutput, "InstanceId"),
@@ -218,6 +217,13 @@ def _region(snapshot: Snapshot, account: str, region: str) -> RegionFacts:
         encryption_controls=read.listing(
             "ec2.DescribeVpcEncryptionControls", "VpcEncryptionControls", VpcEncryptionControl
         ),
+        recorded_images=Recorded("ImageId", lambda: _answered(read, "ec2.DescribeImages", _images)),
+        recorded_instances=Recorded(
+            "InstanceId", lambda: _answered(read, "ec2.DescribeInstances", _instances)
+        ),
+        recorded_nodes=Recorded(
+            "InstanceId", lambda: _answered(read, "ssm.DescribeInstanceInformation", _managed_nodes)
+        ),
     )
 
 
@@ -226,6 +232,23 @@ def _instances(answer: Any) -> Iterable[Any]:
     return (
         instance for reservation in answer["Reservations"] for instance in reservation["Instances"]
     )
+
+
+def _images(answers: Any) -> Iterable[Any]:
+    return listed_in_parts(answers, "Images")
+
+
+def _managed_nodes(answer: Any) -> Iterable[Any]:
+    listed: Iterable[Any] = answer["InstanceInformationList"]
+    return listed
+
+
+def _answered(
+    read: Reader, operation: str, pick: Callable[[Any], Iterable[Any]]
+) -> Iterable[Mapping[str, Any]]:
+    """The rows of an answer as they were recorded; none of one that is not there."""
+    answer = read.answer(operation)
+    return () if isinstance(answer, Unread) else pick(answer)
 
 
 def _vpc_attributes(answers: Any) -> Iterable[Any]:

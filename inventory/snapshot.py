@@ -23,7 +23,7 @@ import zstandard
 
 from inventory.errors import SnapshotError
 from inventory.facts import NOT_RECORDED, Unread, moment
-from inventory.facts.coverage import Coverage, Status
+from inventory.facts.coverage import REGION_DISABLED, Coverage, Status
 
 SCHEMA: Final = 1
 GLOBAL: Final = "global"
@@ -82,7 +82,7 @@ class Snapshot:
         self._refused = {
             (one.account, one.region, one.call): one
             for one in coverage
-            if one.status is not Status.COLLECTED
+            if one.status is not Status.COLLECTED and one.code != REGION_DISABLED
         }
 
     @classmethod

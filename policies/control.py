@@ -5,12 +5,19 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Hashable
 from enum import Enum, StrEnum
-from typing import Protocol, TypeVar, cast
+from typing import Final, Protocol, TypeVar, cast
 
 from inventory.facts import Evidence, Node, Place, Unread
 from policies.parameters import Assumption, Parameters, Topic
 
 Result = TypeVar("Result")
+
+#: What decides whether a ping is fresh, by the names of the settings (D9, D13).
+FRESH_PING: Final = ("thresholds.ping_fresh", "thresholds.clock_tolerance")
+
+
+#: The category of users' own policies.
+CUSTOM: Final = "custom"
 
 
 class Severity(StrEnum):
@@ -53,7 +60,8 @@ class Control:
 
     ``remediation`` may use ``{instance_id}``, ``{region}`` and ``{account}``. ``needs`` names the
     API calls the control reads; ``entailed_by_online`` says that a fresh ping proves it (D9);
-    ``scope`` is what it judges.
+    ``scope`` is what it judges. ``reads`` names the settings of parameters.yaml that its own rule
+    depends on (``network.hosts``).
     """
 
     id: str
@@ -66,11 +74,23 @@ class Control:
     references: tuple[str, ...]
     entailed_by_online: bool = False
     scope: Scope = Scope.INSTANCE
+    reads: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
         """``IMDS`` of ``IMDS-01``."""
         return self.id.rpartition("-")[0]
+
+    @property
+    def is_prerequisite(self) -> bool:
+        """Whether a managed node needs it; a user's own policy asks for something else."""
+        return self.category != CUSTOM
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """All settings that its verdicts depend on, with those of the ping that proves it (D9)."""
+        live = FRESH_PING if self.entailed_by_online else ()
+        return tuple(dict.fromkeys((*self.reads, *live)))
 
 
 @dataclasses.dataclass(frozen=True)

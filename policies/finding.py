@@ -43,10 +43,10 @@ class Finding:
 
     Of a control that judges an account and Region, ``resource`` is the Region's name and ``name``
     is empty. ``remediation`` is filled in; ``caused_by`` holds the ids of the findings this one
-    follows from, empty for a root. ``waiver`` is the one in force that accepts a failure;
-    ``change`` how a failure stands to the baseline, ``None`` without one. ``parameters`` are the
-    user's settings that the control read for it, name and value, as far as they differ from the
-    defaults. ``set_severity`` is the user's own.
+    follows from, empty for a root. ``waiver`` is the one in force that accepts a failure,
+    ``expired_waiver`` one that no longer does; ``change`` how a failure stands to the baseline,
+    ``None`` without one. ``parameters`` are the user's settings that the control read for it, name
+    and value, as far as they differ from the defaults. ``set_severity`` is the user's own.
     """
 
     control: Control
@@ -61,6 +61,7 @@ class Finding:
     change: Change | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     set_severity: Severity | None = None
+    expired_waiver: Waiver | None = None
 
     @property
     def id(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from inventory.facts import Node, Place
@@ -13,6 +14,7 @@ from policies.control import (
     ControlModule,
     Outcome,
     RegionControlModule,
+    Severity,
     Verdict,
 )
 from policies.diagnosis import Diagnosis, diagnose, with_causes
@@ -20,6 +22,8 @@ from policies.finding import Crash, Finding, finding_of
 from policies.live import reconcile
 from policies.parameters import Parameters
 from policies.scope import outside
+from policies.settings import DISABLED, Effective, Settings
+from policies.waivers import WaiverBook
 from policies.witness import witnessed
 
 
@@ -27,6 +31,8 @@ class Judgement:
     """The answers of one run. Raises whatever a control raises: a crash is never an answer.
 
     ``controls`` and ``region_controls`` are all that a node is diagnosed by, whatever is asked for.
+    ``settings`` are the user's; ``parameters`` stand for those that are the same for everyone.
+    ``waivers`` name who accepts a failure; no verdict and no diagnosis changes by them.
     """
 
     def __init__(
@@ -34,47 +40,82 @@ class Judgement:
         parameters: Parameters | None = None,
         controls: tuple[ControlModule, ...] = CONTROLS,
         region_controls: tuple[RegionControlModule, ...] = REGION_CONTROLS,
+        waivers: WaiverBook | None = None,
+        settings: Settings | None = None,
     ) -> None:
-        self._context = Context(parameters)
+        self.settings = settings or Settings(parameters)
+        self._contexts: dict[Effective, Context] = {}
+        self._by_parameters: dict[Parameters, Context] = {}
         self._controls = controls
         self._region_controls = region_controls
+        self.waivers = waivers or WaiverBook()
         self._findings: dict[tuple[str, ...], Finding] = {}
         self._failed: dict[tuple[str, ...], tuple[Finding, ...]] = {}
 
     def finding(self, control: ControlModule, node: Node) -> Finding:
         """The finding of one control on one node."""
-        return self._once(control.CONTROL, node, lambda: judge(control, node, self._context))
+        return self._once(control.CONTROL, node, lambda context: judge(control, node, context))
 
     def place_finding(self, control: RegionControlModule, place: Place) -> Finding:
         """The finding of one control on one account and Region."""
-        return self._once(
-            control.CONTROL, place, lambda: judge_place(control, place, self._context)
+        finding = self._once(
+            control.CONTROL, place, lambda context: judge_place(control, place, context)
         )
+        return self._with_waiver(finding, place)
 
     def _once(
-        self, control: Control, subject: Node | Place, judged: Callable[[], Verdict]
+        self, control: Control, subject: Node | Place, judged: Callable[[Context], Verdict]
     ) -> Finding:
         key = (control.id, *subject.key)
         if key not in self._findings:
-            self._findings[key] = finding_of(control, subject, judged())
+            held = self.settings.of(subject)
+            switched_off = held.disabled(control, subject)
+            verdict = judged(self._context(held)) if switched_off is None else switched_off
+            finding = finding_of(control, subject, verdict)
+            severity, in_use = held.severity_of(control), held.in_use(control)
+            if severity or in_use:
+                finding = dataclasses.replace(finding, set_severity=severity, parameters=in_use)
+            self._findings[key] = finding
         return self._findings[key]
+
+    def _context(self, held: Effective) -> Context:
+        """One for all that are judged with equal parameters: they share what is remembered."""
+        if held not in self._contexts:
+            parameters = held.parameters
+            self._contexts[held] = self._by_parameters.setdefault(parameters, Context(parameters))
+        return self._contexts[held]
+
+    def severity(self, control: Control, subject: Node | Place) -> Severity:
+        """What ``-m`` selects by: the severity the control has for it, whatever the verdict."""
+        return self.settings.of(subject).severity_of(control) or control.severity
 
     def attempt(self, control: ControlModule, node: Node) -> Finding | Crash:
         """The finding, or the crash of a control: a defect in one must not cost the others."""
         return _caught(control.CONTROL, node, lambda: self.finding(control, node))
 
     def explained(self, control: ControlModule, node: Node) -> Finding:
-        """The finding with its causes, for which every control of the node is judged."""
+        """The finding with its waiver and its causes, for which every control is judged."""
         finding = self.finding(control, node)
         if finding.outcome is not Outcome.FAIL:
             return finding
-        return with_causes(finding, self._failures(node))
+        return self._with_waiver(with_causes(finding, self._failures(node)), node)
+
+    def _with_waiver(self, finding: Finding, subject: Node | Place) -> Finding:
+        """A failure with whoever accepts it, or did so until a day that is over."""
+        if finding.outcome is not Outcome.FAIL:
+            return finding
+        waiver = self.waivers.in_force(finding.control.id, subject)
+        expired = None if waiver else self.waivers.expired(finding.control.id, subject)
+        if waiver is None and expired is None:
+            return finding
+        return dataclasses.replace(finding, waiver=waiver, expired_waiver=expired)
 
     def diagnosis(self, node: Node) -> Diagnosis:
-        """Where the node stands by all controls; one that crashed is left out."""
+        """Where the node stands by all controls; a crashed or switched-off one is not judged."""
         failures = self._failures(node)
         attempts = (self.attempt(control, node) for control in self._controls)
-        return diagnose(with_causes(one, failures) for one in attempts if isinstance(one, Finding))
+        found = [with_causes(one, failures) for one in attempts if isinstance(one, Finding)]
+        return diagnose([one for one in found if one.verdict.code != DISABLED] or found)
 
     def _failures(self, node: Node) -> tuple[Finding, ...]:
         """The failed findings of the node, and of its account and Region."""

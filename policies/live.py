@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 
-from inventory.facts import Evidence, ManagedNode, Node, Unread
+from inventory.facts import Evidence, ManagedNode, Node, Unread, moment
 from policies.control import Context, Control, Outcome, Verdict
 from policies.dhmc.setting import DhmcOff, dhmc_state
 from policies.identity import Source, credentials
-from policies.node.recency import age_of
+from policies.node.recency import age_of, precedes_start
 
 
 def heard_from(node: Node, context: Context) -> ManagedNode | None:
-    """The node's own row while it is Online and its ping is fresh, else ``None``."""
+    """The node's own row while it is Online and its ping is fresh, else ``None``.
+
+    A ping of before the latest start says nothing of the machine that runs now (D9).
+    """
     row = node.region.managed_nodes.find(node.id)
     if isinstance(row, Unread) or row.ping_status.casefold() != "online" or node.as_of is None:
+        return None
+    if precedes_start(row, node):
         return None
     age = age_of(row.last_ping_date_time, node, context)
     return row if age is not None and age <= context.parameters.ping_fresh else None
@@ -75,7 +80,7 @@ def _live_fact(
     """The fresh ping, else the open session channel, of which either entails the verdict (D9)."""
     if control.entailed_by_online and verdict.entailed_by_online:
         row = heard_from(node, context)
-        if row is not None:
+        if row is not None and not (control.category == "iam" and _profile_is_newer(node, row)):
             seen = (row.evidence("PingStatus"), row.evidence("LastPingDateTime"))
             return _LiveFact("the node is Online", seen)
     connection = node.region.connections.find(node.id)
@@ -84,6 +89,15 @@ def _live_fact(
     if connection.status.casefold() != "connected":
         return None
     return _LiveFact("its session channel is open", (connection.evidence("Status"),))
+
+
+def _profile_is_newer(node: Node, row: ManagedNode) -> bool:
+    """Whether the instance profile is known to have been attached after the last ping (D9)."""
+    associations, pinged = node.region.profile_associations, moment(row.last_ping_date_time)
+    if isinstance(associations, Unread) or pinged is None:
+        return False
+    attached = (moment(one.timestamp) for one in associations if one.instance_id == node.id)
+    return any(at is not None and at > pinged for at in attached)
 
 
 def _dhmc_may_serve(node: Node, context: Context) -> bool:

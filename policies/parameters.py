@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 
+from policies.dhmc.agent_version import Version
 from policies.reference import (
     DEFAULT_RELEASES,
     NO_SYSTEMS,
@@ -15,6 +16,9 @@ from policies.reference import (
     ImageKind,
     OperatingSystems,
 )
+
+#: The first and the last port.
+PortRange = tuple[int, int]
 
 
 class Topic(StrEnum):
@@ -98,7 +102,10 @@ class Parameters:
     assumed to allow what the nodes need. ``assumed_egress`` and ``assumed_dns``: gateways that lead
     to the internet, DNS servers that answer as Amazon's would. ``proxies``: the first that covers a
     node counts. ``network_hosts``: ``default``, ``fips`` or ``dual_stack``, the names that the
-    agents are set to (H3, H4). The last four are dated reference data.
+    agents are set to (H3, H4). ``linux_ports`` and ``windows_ports``: first and last of the ports
+    that systems send from, ``None`` for what they are delivered with (NA7, D26).
+    ``agent_floor``: older agents are a warning, whatever it is (D18); what a version really cannot
+    do is ``agent_releases``'s to say. The last four are dated reference data.
     """
 
     clock_tolerance: timedelta = timedelta(minutes=15)
@@ -113,6 +120,9 @@ class Parameters:
     assumed_dns: tuple[Assumption, ...] = ()
     proxies: tuple[Proxy, ...] = ()
     network_hosts: str = "default"
+    linux_ports: PortRange | None = None
+    windows_ports: PortRange | None = None
+    agent_floor: Version = DEFAULT_RELEASES.floor
     agent_releases: AgentReleases = DEFAULT_RELEASES
     regions_without_ec2messages: frozenset[str] = REGIONS_WITHOUT_EC2MESSAGES
     operating_systems: OperatingSystems = NO_SYSTEMS

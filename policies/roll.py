@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 
 from inventory.facts import Coverage, Status
+from policies.baseline import Comparison
 from policies.control import Control, Outcome
 from policies.diagnosis import Diagnosis
 from policies.finding import Crash, Finding
+from policies.gate import Gate
+from policies.settings import SettingInUse
+from policies.waiver_ledger import WaiverLedger
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +40,10 @@ class Run:
 class Roll:
     """Everything a report may tell: the findings of the selected cells, sorted by id.
 
-    ``diagnoses`` are those of all selected instances, by all controls, whatever cells were.
+    ``diagnoses`` are those of all selected instances, by all controls, whatever cells were;
+    ``gate`` is what closes it, ``baseline`` how the findings stand to an earlier run's, if asked;
+    ``waivers`` is how each of the user's waivers fared, ``settings`` what the user set otherwise
+    than the defaults.
     """
 
     run: Run
@@ -45,6 +52,10 @@ class Roll:
     coverage: tuple[Coverage, ...] = ()
     crashes: tuple[Crash, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
+    gate: Gate = dataclasses.field(default_factory=Gate)
+    baseline: Comparison | None = None
+    waivers: WaiverLedger = dataclasses.field(default_factory=WaiverLedger)
+    settings: tuple[SettingInUse, ...] = ()
 
     def count(self, control: Control | None = None) -> Counter[Outcome]:
         """How many findings came to each outcome, over all controls or for one."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from policies.finding import Finding
+from policies.gate import Gate, Standing
+from policies.waivers import Waiver
 from reports.visible import visible
+from reports.waived import accepted_until, expired_sentence
 
 _MOST_BLOCKERS = 5
 
@@ -15,6 +18,8 @@ def failure_message(finding: Finding) -> str:
         f"  found:    {visible(finding.verdict.reason)}",
         f"  expected: {visible(finding.control.title)}",
     ]
+    if finding.expired_waiver is not None:
+        lines.append(f"  {expired_sentence(finding.expired_waiver)}")
     blockers = finding.verdict.blockers
     lines += [
         f"  blocked by {visible(blocker.resource)}: {visible(blocker.detail)}"
@@ -26,6 +31,24 @@ def failure_message(finding: Finding) -> str:
         fix = [visible(line) for line in finding.remediation.splitlines()]
         lines.append("  fix:      " + "\n            ".join(fix))
     return "\n".join(lines)
+
+
+def waived_message(finding: Finding, waiver: Waiver) -> str:
+    """One line: who accepts the failure, until when and why, and what it is."""
+    verdict = finding.verdict
+    return visible(
+        f"{accepted_until(waiver)}: {waiver.reason} "
+        f"({_heading(finding)} fails, {verdict.code}: {verdict.reason})"
+    )
+
+
+def below_gate_message(finding: Finding, gate: Gate) -> str:
+    """A failure that is told and not counted: why not, in the first line, then as any other."""
+    if gate.standing(finding) is Standing.KNOWN:
+        why = "known to the baseline"
+    else:
+        why = f"below the gate ({finding.severity.value}, the gate is {gate.fail_on.value})"
+    return f"{why}: {failure_message(finding)}"
 
 
 def unknown_message(finding: Finding) -> str:

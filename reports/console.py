@@ -16,6 +16,7 @@ from policies.finding import Crash, Outcome, Severity
 from policies.roll import Roll
 from reports.assumed import assumed_sentences
 from reports.causes import Cause, causes_of
+from reports.changes import change_counts, doubts, known_differently, new_failures, since
 from reports.console_fixes import fix_lines
 from reports.console_lines import (
     COLUMNS,
@@ -31,9 +32,11 @@ from reports.console_lines import (
     paragraph,
     spaced,
 )
-from reports.standing import OUTCOME_OF, states_sentence, to_explain
-from reports.tally import OUTCOMES, Row, Tally, tally
+from reports.settings_in_use import settings_text
+from reports.standing import OUTCOME_OF, guest_sentence, states_sentence, to_explain
+from reports.tally import OUTCOMES, WAIVED, Row, Tally, tally
 from reports.visible import shortened, visible, wrapped
+from reports.waived import to_heed, waived_summary
 from reports.wording import (
     counted,
     not_asked,
@@ -42,6 +45,7 @@ from reports.wording import (
     run_count,
     shortcomings,
     verdict_sentence,
+    what_is_asked,
 )
 
 _HEADS: Final = {
@@ -68,11 +72,13 @@ def closing_summary(
     """
     tallied = tally(roll)
     blocks = (
-        (*_standing(roll, tallied), *_assumed(roll)),
+        (*_standing(roll, tallied), *_assumed(roll), *paragraph(settings_text(roll))),
         _crashes(roll.crashes),
         fix_lines(fix_first(roll.findings), only_together(roll.findings)),
         _not_managed(to_explain(roll.diagnoses)),
         _counts(tallied),
+        _waived(roll),
+        _since_baseline(roll),
         _causes(causes_of(roll)),
         _reports(report_places),
         _exit_status(exit_reason),
@@ -110,18 +116,24 @@ def _not_managed(diagnoses: Sequence[Diagnosis]) -> Iterator[Line]:
         )
         for line in rest:
             yield (Fragment(INDENT + line),)
+        if one.guest_causes:
+            yield (Fragment(INDENT + shortened(guest_sentence(one), room), Style.FAINT),)
     yield from more(len(diagnoses))
 
 
 def _counts(tallied: Tally) -> Iterator[Line]:
     heads = "".join(_HEADS[outcome].rjust(_COUNT_COLUMNS) for outcome in OUTCOMES)
-    before = _TITLE_COLUMNS + _SEVERITY_COLUMNS
-    yield (Fragment(filled("prerequisites", before) + heads, Style.HEADING),)
+    title_columns = _TITLE_COLUMNS
+    if tallied.waived:
+        heads += WAIVED.rjust(_COUNT_COLUMNS)
+        title_columns -= _COUNT_COLUMNS
+    before = title_columns + _SEVERITY_COLUMNS
+    yield (Fragment(filled(f"{what_is_asked(tallied)}s", before) + heads, Style.HEADING),)
     for row in tallied.rows:
-        yield _row(row)
+        yield (*_title(row, title_columns), *_count_fragments(row.counts, tallied, row.waived))
     yield (
         Fragment(filled("total", before), Style.HEADING),
-        *_count_fragments(tallied.totals),
+        *_count_fragments(tallied.totals, tallied, tallied.waived),
     )
     yield from paragraph(not_asked(tallied), Style.FAINT)
 
@@ -131,27 +143,64 @@ def _assumed(roll: Roll) -> Iterator[Line]:
         yield from paragraph(told, Style.WARN)
 
 
-def _row(row: Row) -> Line:
+def _waived(roll: Roll) -> Iterator[Line]:
+    """What is accepted by waiver, and the waivers that want a look."""
+    told = waived_summary(roll.waivers)
+    if not told:
+        return
+    yield heading("accepted by waiver")
+    yield from paragraph(told, Style.WARN if roll.waivers.not_applied else Style.PLAIN, "  ")
+    heeded = to_heed(roll.waivers)
+    for one in heeded[:LISTED]:
+        first, *rest = wrapped(one.told, COLUMNS - len(INDENT))[:_WHY_LINES]
+        yield (Fragment(f"{one.number:>3}  "), Fragment(first, Style.WARN))
+        for line in rest:
+            yield (Fragment(INDENT + line, Style.WARN),)
+    yield from more(len(heeded))
+
+
+def _since_baseline(roll: Roll) -> Iterator[Line]:
+    """What changed since the baseline: the new failures first, then what fails differently."""
+    comparison = roll.baseline
+    if comparison is None:
+        return
+    yield heading(shortened(since(comparison), COLUMNS))
+    yield from paragraph(f"{change_counts(comparison)}.", indent="  ")
+    for told in doubts(comparison, roll):
+        yield from paragraph(told, Style.WARN, "  ")
+    for style, changes in (
+        (Style.FAIL, new_failures(comparison)),
+        (Style.WARN, known_differently(comparison)),
+    ):
+        for one in changes[:LISTED]:
+            finding = one.finding
+            head = f"{one.change} {finding.severity.value} {finding.control.id}"
+            name = f" ({shortened(finding.name, COLUMNS // 5)})" if finding.name else ""
+            told = f" {finding.resource}{name}: {finding.verdict.code}, {one.was}"
+            room = COLUMNS - len("  ") - len(head)
+            yield (Fragment("  "), Fragment(head, style), Fragment(shortened(told, room)))
+        yield from more(len(changes))
+
+
+def _title(row: Row, columns: int) -> Line:
     control = row.control
-    title = filled(f"{control.id}  {control.title}", _TITLE_COLUMNS - 1)
+    title = filled(f"{control.id}  {control.title}", columns - 1)
     severity = filled(control.severity.value, _SEVERITY_COLUMNS)
-    return (
-        Fragment(f"{title} "),
-        Fragment(severity, Style.FAINT),
-        *_count_fragments(row.counts),
-    )
+    return (Fragment(f"{title} "), Fragment(severity, Style.FAINT))
 
 
-def _count_fragments(counts: Mapping[Outcome, int]) -> Line:
-    return tuple(_count(outcome, counts.get(outcome, 0)) for outcome in OUTCOMES)
+def _count_fragments(counts: Mapping[Outcome, int], tallied: Tally, waived: int) -> Line:
+    """The five outcomes; what is waived in a column of its own where the run has any."""
+    told = tuple(_count(STYLES[one], counts.get(one, 0)) for one in OUTCOMES)
+    return (*told, _count(Style.FAINT, waived)) if tallied.waived else told
 
 
-def _count(outcome: Outcome, count: int) -> Fragment:
+def _count(style: Style, count: int) -> Fragment:
     if not count:
         return Fragment("·".rjust(_COUNT_COLUMNS), Style.FAINT)
     grouped = f"{count:,}"
     text = grouped if len(grouped) < _COUNT_COLUMNS else str(count)
-    return Fragment(text.rjust(_COUNT_COLUMNS), STYLES[outcome])
+    return Fragment(text.rjust(_COUNT_COLUMNS), style)
 
 
 def _crashes(crashes: tuple[Crash, ...]) -> Iterator[Line]:

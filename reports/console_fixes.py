@@ -27,6 +27,7 @@ from reports.wording import gain
 #: Lines that one repair may take; a whole trust policy would push the rest off the screen.
 _REMEDY_LINES: Final = 6
 _BLOCKER_LINES: Final = 3
+_COLONS_OF_AN_ARN: Final = 5
 #: How many sets of blockers are told; findings.json has them all.
 _SETS: Final = 3
 #: A blank between two members of a JSON document, never one inside a text.
@@ -47,7 +48,9 @@ def fix_lines(fixes: tuple[Fix, ...], together: tuple[Together, ...]) -> Iterato
 
 def _fix(rank: int, fix: Fix) -> Iterator[Line]:
     yield from _blocker(rank, fix.blocker)
-    told = f"{gain(len(fix.frees), len(fix.touches))} · {', '.join(fix.controls)}"
+    told = (
+        f"{gain(len(fix.frees), len(fix.touches), len(fix.may_free))} · {', '.join(fix.controls)}"
+    )
     yield (Fragment(INDENT + shortened(told, COLUMNS - len(INDENT)), Style.FAINT),)
     yield from _commands(fix.remediation)
     if fix.instead:
@@ -63,7 +66,7 @@ def _commands(remediation: str) -> Iterator[Line]:
 
 def _blocker(rank: int, blocker: Blocker) -> Iterator[Line]:
     """The resource in colour, then what is wrong with it, in at most ``_BLOCKER_LINES`` lines."""
-    resource = shortened(blocker.resource, COLUMNS // 2)
+    resource = shortened(_named(blocker.resource), COLUMNS // 2)
     # Many details are sentences about the resource: naming it once is enough.
     told = blocker.detail.removeprefix(f"{blocker.resource} ")
     room = COLUMNS - len(INDENT)
@@ -77,6 +80,14 @@ def _blocker(rank: int, blocker: Blocker) -> Iterator[Line]:
     )
     for line in rest_of_it:
         yield (Fragment(INDENT + line),)
+
+
+def _named(resource: str) -> str:
+    """``role/web (111122223333)`` for an ARN, whose name would fall off the end."""
+    if not resource.startswith("arn:") or resource.count(":") < _COLONS_OF_AN_ARN:
+        return resource
+    *_, account, name = resource.split(":", _COLONS_OF_AN_ARN)
+    return f"{name} ({account})" if account else name
 
 
 def _remedy(told: str, width: int) -> list[str]:

@@ -67,9 +67,17 @@ def page(
         _verdicts(own),
         *_examples(own, altered),
         "## What it reads\n\n" + "\n".join(f"- `{call}`" for call in control.needs),
+        *_settings(control),
         "## References\n\n" + "\n".join(f"- <{address}>" for address in control.references),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _settings(control: Control) -> list[str]:
+    """The settings of parameters.yaml that its verdicts depend on."""
+    if not control.settings:
+        return []
+    return ["## Settings\n\n" + "\n".join(f"- `{name}`" for name in control.settings)]
 
 
 def index(controls: Iterable[Control]) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import html
+from collections import Counter
 from typing import Final, Literal
 
 from policies.finding import Control, Outcome
+from policies.gate import Standing
 from policies.roll import Roll
+from reports.changes import standings
 from reports.html_sections import Section, sections_of
-from reports.tally import OUTCOMES, WORDS, Row, severity_rank, tally
+from reports.tally import OUTCOMES, WAIVED, WORDS, Row, severity_rank, tally
 from reports.visible import shortened, visible
 from reports.wording import subjects
 
@@ -25,13 +28,17 @@ class ControlRow:
     """One control as a test result.
 
     ``is_error`` marks the outcome of a test that failed in its set-up: how an unknown is reported
-    (design 4). ``text`` is what the row tells when it is opened, ``None`` when it has nothing to.
+    (design 4), ``is_waived`` that of an expected failure: the worst it has is accepted by waivers.
+    ``text`` is what the row tells when it is opened, ``None`` when it has nothing to. ``told_only``
+    counts failures that do not close the gate.
     """
 
     row: Row
     outcome: ReportOutcome
     is_error: bool
     text: str | None
+    is_waived: bool = False
+    told_only: int = 0
 
     @property
     def control(self) -> Control:
@@ -44,24 +51,37 @@ class ControlRow:
 
 def control_rows(roll: Roll) -> tuple[ControlRow, ...]:
     """One row for each control, those that need action first."""
-    return tuple(_control_row(section) for section in sections_of(tally(roll), roll.findings))
+    by_control = standings(roll)
+    return tuple(
+        _control_row(section, by_control.get(section.control.id, Counter()))
+        for section in sections_of(tally(roll), roll.findings)
+    )
 
 
-def _control_row(section: Section) -> ControlRow:
+def _control_row(section: Section, gate: Counter[Standing]) -> ControlRow:
     row = section.row
     worst = row.worst
     return ControlRow(
         row=row,
-        outcome=_report_outcome(row),
-        is_error=worst is Outcome.UNKNOWN and not row.crashed,
+        outcome="failed" if gate[Standing.FAILS] else _report_outcome(row),
+        is_error=worst is Outcome.UNKNOWN and not (row.crashed or gate[Standing.FAILS]),
         text=_text(section),
+        is_waived=_is_waived(row) and not gate[Standing.FAILS],
+        told_only=gate[Standing.BELOW] + gate[Standing.KNOWN],
     )
+
+
+def _is_waived(row: Row) -> bool:
+    """Waived failures outweigh what holds, and hide neither failures nor unknowns."""
+    return bool(row.waived) and not (row.crashed or row.worst in (Outcome.FAIL, Outcome.UNKNOWN))
 
 
 def _report_outcome(row: Row) -> ReportOutcome:
     """A crash is a failure; a control without any finding has passed nothing."""
     if row.crashed or row.worst in (Outcome.FAIL, Outcome.UNKNOWN):
         return "failed"
+    if row.waived:
+        return "skipped"
     if row.worst in (Outcome.PASS, Outcome.WARN):
         return "passed"
     return "skipped"
@@ -69,7 +89,8 @@ def _report_outcome(row: Row) -> ReportOutcome:
 
 def _text(section: Section) -> str | None:
     lines = [
-        f"{WORDS[one.outcome]} {one.code} ({subjects(section.control, one.total)}): {one.text}"
+        f"{WAIVED if one.is_waived else WORDS[one.outcome]} {one.code} "
+        f"({subjects(section.control, one.total)}): {one.text}"
         for one in section.explained
     ]
     if section.row.crashed:
@@ -100,13 +121,18 @@ def row_cells(result: str, row: ControlRow) -> list[str]:
         f'<td class="col-testId">{_shown(control.id)}: {_shown(control.title)}</td>',
         # The column sorts by its inner text: the hidden rank puts critical before high.
         f'<td class="col-severity"><span hidden>{rank}</span>{control.severity.value}</td>',
-        f'<td class="col-counts">{_counts(row.row)}</td>',
+        f'<td class="col-counts">{_counts(row)}</td>',
         f'<td class="col-links"><a href="#control-{_shown(control.id)}">details</a></td>',
     ]
 
 
-def _counts(row: Row) -> str:
+def _counts(control_row: ControlRow) -> str:
+    row = control_row.row
     told = [f"{row.counts[one]:,} {WORDS[one]}" for one in OUTCOMES if row.counts.get(one, 0)]
+    if row.waived:
+        told.append(f"{row.waived:,} {WAIVED}")
+    if control_row.told_only:
+        told.append(f"{control_row.told_only:,} told, not counted")
     if row.crashed:
         told.insert(0, f"{row.crashed:,} crashed")
     return " · ".join(told) or "no finding"

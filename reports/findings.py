@@ -6,15 +6,28 @@ The document says nothing about when, where or how long a run took: equal rolls 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
 from policies.diagnosis import Diagnosis, Fix, Together, fix_first, only_together
-from policies.finding import Blocker, Control, Coverage, Crash, Evidence, Finding, Missing
+from policies.finding import (
+    Blocker,
+    Control,
+    Coverage,
+    Crash,
+    Evidence,
+    Finding,
+    Missing,
+    Outcome,
+)
 from policies.roll import Roll
+from policies.settings import SettingInUse
 from reports.assumed import Assumed, assumed_of
 from reports.causes import Cause, causes_of
+from reports.changes import baseline_document, gate_document
 from reports.tally import OUTCOMES, Tally, controls_of, tally
+from reports.waived import waiver_document, waiver_rows
 
 #: The version of the document's shape; rises when a reader would have to change.
 SCHEMA: Final = 1
@@ -30,6 +43,7 @@ def findings_document(roll: Roll) -> dict[str, Any]:
         "controls": [_control(control, tallied) for control in controls_of(roll)],
         "findings": [_finding(one) for one in sorted(roll.findings, key=lambda one: one.id)],
         "diagnosis": _diagnosis(roll),
+        **({"baseline": baseline_document(roll.baseline)} if roll.baseline else {}),
     }
 
 
@@ -54,7 +68,12 @@ def _run(roll: Roll) -> dict[str, Any]:
         "selection": _sorted_by_key(run.selection),
         "cells": run.cells,
         "instances": run.instances,
+        "settings": [_setting(one) for one in roll.settings],
         "assumed": [_assumed(one) for one in assumed_of(roll)],
+        "waivers_as_of": roll.waivers.as_of.isoformat() if roll.waivers.as_of else "",
+        "waivers_not_applied": roll.waivers.not_applied,
+        "waivers": waiver_rows(roll),
+        "gate": gate_document(roll.gate),
         "crashes": [_crash(one) for one in sorted(roll.crashes, key=_crash_key)],
     }
 
@@ -77,7 +96,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "missing": [_missing(one) for one in verdict.missing],
         "caused_by": sorted(finding.caused_by),
         "remediation": finding.remediation,
-        "waiver": None,
+        "parameters": dict(finding.parameters),
+        "change": finding.change.value if finding.change else None,
+        "waiver": waiver_document(finding.waiver) if finding.waiver else None,
+        "expired_waiver": (
+            waiver_document(finding.expired_waiver) if finding.expired_waiver else None
+        ),
     }
 
 
@@ -99,7 +123,9 @@ def _missing(missing: Missing) -> dict[str, str]:
 
 
 def _control(control: Control, tallied: Tally) -> dict[str, Any]:
-    counts = next((row.counts for row in tallied.rows if row.control.id == control.id), {})
+    row = next((row for row in tallied.rows if row.control.id == control.id), None)
+    waived = row.waived if row else 0
+    counts = Counter(row.counts if row else {}) + Counter({Outcome.FAIL: waived})
     return {
         "id": control.id,
         "title": control.title,
@@ -109,7 +135,7 @@ def _control(control: Control, tallied: Tally) -> dict[str, Any]:
         "remediation": control.remediation,
         "needs": list(control.needs),
         "references": list(control.references),
-        "counts": {outcome.value: counts.get(outcome, 0) for outcome in OUTCOMES},
+        "counts": {outcome.value: counts[outcome] for outcome in OUTCOMES} | {"waived": waived},
     }
 
 
@@ -136,6 +162,17 @@ def _crash(crash: Crash) -> dict[str, str]:
 
 def _crash_key(crash: Crash) -> tuple[str, ...]:
     return tuple(_crash(crash).values())
+
+
+def _setting(one: SettingInUse) -> dict[str, Any]:
+    target = one.target
+    return {
+        "name": one.name,
+        "value": one.value,
+        "accounts": list(target.accounts),
+        "regions": list(target.regions),
+        "tags": dict(target.tags),
+    }
 
 
 def _assumed(one: Assumed) -> dict[str, Any]:
@@ -165,6 +202,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "controls": list(fix.controls),
         "touches": list(fix.touches),
         "frees": list(fix.frees),
+        "may_free": list(fix.may_free),
         "remediation": fix.remediation,
         "instead": fix.instead,
     }
@@ -174,6 +212,7 @@ def _together(together: Together) -> dict[str, Any]:
     return {
         "blockers": [_blocker(one) for one in together.blockers],
         "frees": list(together.frees),
+        "may_free": list(together.may_free),
     }
 
 
@@ -187,6 +226,7 @@ def _instance(one: Diagnosis) -> dict[str, Any]:
         "first_broken": one.first_broken,
         "roots": list(one.roots),
         "missing": [_missing(missing) for missing in one.missing],
+        "guest_causes": list(one.guest_causes),
         "layers": {layer.name.casefold(): one.layers[layer].value for layer in one.layers},
     }
 

@@ -19,16 +19,29 @@ from policies.finding import Outcome
 from policies.roll import Roll
 from reports.assumed import assumed_sentences
 from reports.causes import answered, causes_of
+from reports.changes import (
+    NOT_COUNTED,
+    change_counts,
+    doubts,
+    gate_sentences,
+    known_differently,
+    new_failures,
+    since,
+    since_lists,
+)
 from reports.html_sections import sections_of
+from reports.settings_in_use import parameters_text, setting_rows, settings_sentence
 from reports.standing import (
     LAYER_NAMES,
     OUTCOME_OF,
+    guest_sentence,
     states_sentence,
     to_explain,
     together_sentence,
 )
-from reports.tally import OUTCOMES, WORDS, Tally, tally
+from reports.tally import OUTCOMES, WAIVED, WORDS, Tally, tally
 from reports.visible import shortened, visible
+from reports.waived import STATE_WORDS, resources_of, to_heed, waived_summary, waiver_sentence
 from reports.wording import (
     accounts_title,
     counted,
@@ -59,6 +72,9 @@ SYMBOLS: Final = {
     Outcome.NOT_APPLICABLE: "○",
 }
 
+#: The same for a failure that a waiver accepts.
+WAIVED_SYMBOL: Final = "≈"
+
 
 def static_sections(roll: Roll) -> str:
     """The sections as one HTML fragment: scope, verdict, matrix, fixes, coverage, controls."""
@@ -73,6 +89,8 @@ def static_sections(roll: Roll) -> str:
         shortcomings=shortcomings(tallied),
         not_asked=not_asked(tallied),
         assumed=assumed_sentences(roll),
+        settings=setting_rows(roll),
+        settings_sentence=settings_sentence(roll),
         roots=roots_and_consequences(tallied),
         run_count=run_count(tallied),
         selection=selection_text(roll),
@@ -83,6 +101,11 @@ def static_sections(roll: Roll) -> str:
         causes=causes_of(roll),
         answered=answered(roll),
         sections=sections_of(tallied, roll.findings),
+        comparison=roll.baseline,
+        gate_sentences=gate_sentences(roll),
+        waivers=roll.waivers.entries,
+        waived_summary=waived_summary(roll.waivers),
+        waivers_to_heed=to_heed(roll.waivers),
     )
 
 
@@ -98,14 +121,17 @@ def run_count_line(roll: Roll) -> str:
 
 
 def _standing(tallied: Tally) -> str:
-    """The outcome that colours the verdict; a roll with holes is never shown as a pass."""
-    if tallied.instances[Outcome.FAIL] or tallied.regions[Outcome.FAIL]:
+    """The outcome that colours the verdict; a roll with holes is never shown as a pass.
+
+    Failures that are all accepted by waivers are shown as a warning: they are there.
+    """
+    if tallied.totals[Outcome.FAIL]:
         return Outcome.FAIL.value
     undecided = tallied.instances[Outcome.UNKNOWN] or tallied.regions[Outcome.UNKNOWN]
     holes = tallied.crashed or tallied.unanswered or undecided
     if holes or not (tallied.judged or tallied.regions_judged):
         return Outcome.UNKNOWN.value
-    return Outcome.PASS.value
+    return Outcome.WARN.value if tallied.waived else Outcome.PASS.value
 
 
 @functools.cache
@@ -129,8 +155,22 @@ def _environment() -> jinja2.Environment:
         subjects=subjects,
         gain=gain,
         LAYER_NAMES=LAYER_NAMES,
+        parameters_text=parameters_text,
         OUTCOME_OF=OUTCOME_OF,
+        guest_sentence=guest_sentence,
         together_sentence=together_sentence,
+        NOT_COUNTED=NOT_COUNTED,
+        since=since,
+        since_lists=since_lists,
+        change_counts=change_counts,
+        doubts=doubts,
+        new_failures=new_failures,
+        known_differently=known_differently,
+        WAIVED=WAIVED,
+        WAIVED_SYMBOL=WAIVED_SYMBOL,
+        STATE_WORDS=STATE_WORDS,
+        resources_of=resources_of,
+        waiver_sentence=waiver_sentence,
         NEWLINE=Markup("\n"),
     )
     return environment

@@ -17,7 +17,9 @@ from reports.tally import Row, Tally
 DETAILED_PER_REASON: Final = 25
 #: Findings of one control that are written out with their evidence.
 DETAILED_PER_CONTROL: Final = 200
-#: Outcomes that need explaining, in the order in which they are told.
+#: What findings of one reason have in common: outcome, code, sentence, whether a waiver accepts.
+_Key = tuple[Outcome, str, str, bool]
+#: Outcomes that need explaining, in the order in which they are told; what is waived comes last.
 _EXPLAINED: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN)
 _LISTED: Final = (Outcome.PASS, Outcome.NOT_APPLICABLE)
 
@@ -36,6 +38,7 @@ class Reason:
     """Findings of one control with the same outcome, code and sentence.
 
     ``detailed`` are written out, ``others`` are told by id only; ``total`` counts both.
+    ``is_waived`` marks failures that waivers accept.
     """
 
     outcome: Outcome
@@ -44,6 +47,7 @@ class Reason:
     total: int
     detailed: tuple[Finding, ...]
     others: tuple[Place, ...]
+    is_waived: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,13 +76,14 @@ def sections_of(tallied: Tally, findings: Iterable[Finding]) -> tuple[Section, .
 def worst_first(rows: Iterable[Row]) -> list[Row]:
     """Rows that fail, then those with crashes, unknowns and warnings, then the rest, each by id."""
 
-    def rank(row: Row) -> tuple[bool, bool, bool, bool, str]:
+    def rank(row: Row) -> tuple[bool, bool, bool, bool, bool, str]:
         counts = row.counts
         return (
             not counts.get(Outcome.FAIL),
             not row.crashed,
             not counts.get(Outcome.UNKNOWN),
             not counts.get(Outcome.WARN),
+            not row.waived,
             row.control.id,
         )
 
@@ -86,24 +91,24 @@ def worst_first(rows: Iterable[Row]) -> list[Row]:
 
 
 def _section(row: Row, findings: Iterable[Finding]) -> Section:
-    groups: dict[tuple[Outcome, str, str], list[Finding]] = {}
+    groups: dict[_Key, list[Finding]] = {}
     for finding in findings:
         # Passes differ in wording for each instance; their code says enough for a list of ids.
         told = finding.verdict.reason if finding.outcome in _EXPLAINED else ""
-        key = (finding.outcome, finding.verdict.code, told)
+        key = (finding.outcome, finding.verdict.code, told, finding.waiver is not None)
         groups.setdefault(key, []).append(finding)
     return Section(row, _explained(groups), _listed(groups))
 
 
-def _explained(groups: Mapping[tuple[Outcome, str, str], list[Finding]]) -> tuple[Reason, ...]:
+def _explained(groups: Mapping[_Key, list[Finding]]) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
     room = DETAILED_PER_CONTROL
     keys = sorted(
         (key for key in groups if key[0] in _EXPLAINED),
-        key=lambda key: (_EXPLAINED.index(key[0]), -len(groups[key]), key[1:]),
+        key=lambda key: (key[3], _EXPLAINED.index(key[0]), -len(groups[key]), key[1:]),
     )
-    for outcome, code, text in keys:
-        findings = sorted(groups[outcome, code, text], key=lambda one: one.id)
+    for outcome, code, text, is_waived in keys:
+        findings = sorted(groups[outcome, code, text, is_waived], key=lambda one: one.id)
         shown = min(DETAILED_PER_REASON, room)
         room -= min(shown, len(findings))
         reasons.append(
@@ -114,12 +119,13 @@ def _explained(groups: Mapping[tuple[Outcome, str, str], list[Finding]]) -> tupl
                 len(findings),
                 tuple(findings[:shown]),
                 places_of(findings[shown:]),
+                is_waived,
             )
         )
     return tuple(reasons)
 
 
-def _listed(groups: Mapping[tuple[Outcome, str, str], list[Finding]]) -> tuple[Reason, ...]:
+def _listed(groups: Mapping[_Key, list[Finding]]) -> tuple[Reason, ...]:
     keys = sorted(
         (key for key in groups if key[0] in _LISTED),
         key=lambda key: (_LISTED.index(key[0]), key[1]),
@@ -127,7 +133,7 @@ def _listed(groups: Mapping[tuple[Outcome, str, str], list[Finding]]) -> tuple[R
     return tuple(
         Reason(outcome, code, "", len(groups[key]), (), places_of(groups[key]))
         for key in keys
-        for outcome, code, _ in (key,)
+        for outcome, code, *_ in (key,)
     )
 
 

@@ -10,8 +10,11 @@ import json
 from policies.finding import Finding
 from policies.roll import Roll
 from reports.assumed import resting_findings
+from reports.changes import change_counts, gate_document
+from reports.settings_in_use import settings_text
 from reports.tally import OUTCOMES, tally
 from reports.visible import visible
+from reports.waived import expired_sentence, waived_summary
 from reports.wording import run_count
 
 
@@ -27,6 +30,13 @@ def case_properties(finding: Finding) -> list[tuple[str, str]]:
         ("verdict", finding.outcome.value),
         ("code", visible(finding.verdict.code)),
         ("caused_by", json.dumps(sorted(finding.caused_by))),
+        *([("change", finding.change.value)] if finding.change else []),
+        *([("waiver", visible(finding.waiver.ticket))] if finding.waiver else []),
+        *(
+            [("expired_waiver", expired_sentence(finding.expired_waiver))]
+            if finding.expired_waiver
+            else []
+        ),
     ]
 
 
@@ -46,7 +56,14 @@ def suite_properties(roll: Roll) -> list[tuple[str, str]]:
         ("selection", json.dumps(dict(sorted(run.selection.items())))),
         ("roll", run_count(tallied)),
         *((f"findings.{outcome.value}", str(tallied.totals[outcome])) for outcome in OUTCOMES),
+        ("findings.fail.roots", str(tallied.roots)),
+        ("findings.fail.consequences", str(tallied.consequences)),
+        ("settings", visible(settings_text(roll))),
         ("assumed", str(resting_findings(roll))),
+        ("gate", json.dumps(gate_document(roll.gate))),
+        *([("baseline", change_counts(roll.baseline))] if roll.baseline else []),
+        ("waived", str(tallied.waived)),
+        *([("waivers", waived_summary(roll.waivers))] if roll.waivers.entries else []),
         ("crashed", str(tallied.crashed)),
         ("not_judged", str(tallied.unanswered)),
     ]

@@ -24,6 +24,8 @@ LAYER_NAMES: Final[Mapping[Layer, str]] = {
     Layer.COMMAND_CHANNEL: "command channel",
     Layer.FEATURES: "features",
 }
+#: How many causes in the guest are told; the finding's remediation has them all, with the checks.
+_GUEST_CAUSES: Final = 3
 _TO_EXPLAIN: Final = (State.NOT_MANAGED, State.UNDETERMINED)
 
 
@@ -51,10 +53,21 @@ def to_explain(diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
     )
 
 
+def guest_sentence(diagnosis: Diagnosis) -> str:
+    """``look inside, likeliest first: …; …``: empty where the reason is not in the guest."""
+    if not diagnosis.guest_causes:
+        return ""
+    return f"look inside, likeliest first: {'; '.join(diagnosis.guest_causes[:_GUEST_CAUSES])}"
+
+
 def together_sentence(together: Together) -> str:
-    """``sg-1 and role-a: only both together free 3 instances``."""
+    """``sg-1 and role-a: only both together free 3 instances``, or may do so."""
     *first, last = dict.fromkeys(one.resource for one in together.blockers)
     number = len(together.blockers)
     named = f"{', '.join(first)} and {last}" if first else f"{number} obstacles at {last}"
     both = "both" if number == len(("one", "other")) else f"all {number}"
-    return f"{named}: only {both} together free {counted(len(together.frees), 'instance')}"
+    freed, hoped = len(together.frees), len(together.may_free)
+    if not hoped:
+        return f"{named}: only {both} together free {counted(freed, 'instance')}"
+    sure = f"free {freed:,} and " if freed else ""
+    return f"{named}: only {both} together {sure}may free {counted(hoped, 'instance')}"

@@ -9,11 +9,23 @@ from typing import Final
 from policies.diagnosis import Diagnosis, Fix, Together, fix_first, only_together
 from policies.finding import Outcome
 from policies.roll import Roll
+from policies.waiver_ledger import WaiverEntry
 from reports.assumed import assumed_sentences
 from reports.causes import Cause, causes_of
-from reports.standing import states_sentence, to_explain, together_sentence
-from reports.tally import OUTCOMES, WORDS, Row, Tally, tally
+from reports.changes import (
+    Changed,
+    change_counts,
+    doubts,
+    gate_sentences,
+    known_differently,
+    new_failures,
+    since,
+)
+from reports.settings_in_use import setting_rows, settings_sentence
+from reports.standing import guest_sentence, states_sentence, to_explain, together_sentence
+from reports.tally import OUTCOMES, WAIVED, WORDS, Row, Tally, tally
 from reports.visible import shortened, visible
+from reports.waived import STATE_WORDS, resources_of, to_heed, waived_summary
 from reports.wording import (
     accounts_title,
     counted,
@@ -37,6 +49,7 @@ _SYMBOLS: Final = {
     Outcome.PASS: "✅",
     Outcome.NOT_APPLICABLE: "⚪",
 }
+_WAIVED_SYMBOL: Final = "🤝"
 #: What GFM gives a meaning inside a line: marks, links, images, tables, HTML, mentions, maths,
 #: issue numbers, and the characters that make a bare address a link.
 _MARKS: Final = re.compile(r"[\\`*_\[\]~|#!@$]|:(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -58,11 +71,15 @@ def summary(roll: Roll) -> str:
         f"**{escaped(verdict_sentence(tallied))}**",
         *(f"> **Incomplete:** {escaped(told)}" for told in shortcomings(tallied)),
         _scope(roll, tallied),
+        *(f"> **Gate:** {escaped(told)}" for told in gate_sentences(roll)),
         *(f"> **Assumed:** {escaped(told)}" for told in assumed_sentences(roll)),
         _fixes(fix_first(roll.findings), only_together(roll.findings)),
         _not_managed(to_explain(roll.diagnoses)),
         _matrix(tallied),
+        _waived(roll),
+        _since_baseline(roll),
         _causes(causes_of(roll)),
+        _settings(roll),
         _crashes(roll),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -82,10 +99,16 @@ def _scope(roll: Roll, tallied: Tally) -> str:
 
 
 def _matrix(tallied: Tally) -> str:
-    heads = ["Control", "Severity", *(f"{_SYMBOLS[one]} {WORDS[one]}" for one in OUTCOMES)]
-    lines = [_table_row(heads), _table_row(["---", "---", *("---:" for _ in OUTCOMES)])]
-    lines += [_table_row(_matrix_cells(row)) for row in tallied.rows]
+    counts = [f"{_SYMBOLS[one]} {WORDS[one]}" for one in OUTCOMES]
     totals = [f"**{tallied.totals[outcome]:,}**" for outcome in OUTCOMES]
+    cells = [_matrix_cells(row) for row in tallied.rows]
+    if tallied.waived:
+        counts.append(f"{_WAIVED_SYMBOL} {WAIVED}")
+        totals.append(f"**{tallied.waived:,}**")
+        cells = [[*one, f"{row.waived:,}"] for one, row in zip(cells, tallied.rows, strict=True)]
+    lines = [_table_row(["Control", "Severity", *counts])]
+    lines += [_table_row(["---", "---", *("---:" for _ in counts)])]
+    lines += [_table_row(one) for one in cells]
     lines.append(_table_row(["**Total**", "", *totals]))
     follow = roots_and_consequences(tallied)
     notes = [f"Failures: {follow}."] if follow else []
@@ -98,6 +121,63 @@ def _matrix_cells(row: Row) -> list[str]:
     counts = [f"{row.counts.get(outcome, 0):,}" for outcome in OUTCOMES]
     title = f"**{escaped(control.id)}** {escaped(control.title)}"
     return [title, control.severity.value, *counts]
+
+
+def _waived(roll: Roll) -> str:
+    """Which waivers there are, their state, and those that want a look."""
+    told = waived_summary(roll.waivers)
+    if not told:
+        return ""
+    heads = ["Ticket", "Owner", "Expires", "State", "Failures", "Controls", "Resources", "Reason"]
+    lines = [_table_row(heads), _table_row(["---"] * len(heads))]
+    lines += [_table_row(_waiver_cells(entry)) for entry in roll.waivers.entries[:LISTED]]
+    blocks = ["## Accepted by waiver", escaped(told), "\n".join(lines)]
+    if len(roll.waivers.entries) > LISTED:
+        blocks.append(f"… and {len(roll.waivers.entries) - LISTED:,} more in findings.json.")
+    heeded = to_heed(roll.waivers)
+    if heeded:
+        blocks.append("\n".join(f"- {escaped(one.told)}" for one in heeded[:LISTED]))
+    if len(heeded) > LISTED:
+        blocks.append(f"… and {len(heeded) - LISTED:,} more remarks in report.html.")
+    return "\n\n".join(blocks)
+
+
+def _since_baseline(roll: Roll) -> str:
+    """What changed since the baseline: the new failures first, then what fails differently."""
+    comparison = roll.baseline
+    if comparison is None:
+        return ""
+    blocks = [
+        f"## {escaped(since(comparison).capitalize())}",
+        f"{change_counts(comparison)}.",
+        *(f"> **Mind:** {escaped(told)}" for told in doubts(comparison, roll)),
+    ]
+    changes = (*new_failures(comparison), *known_differently(comparison))
+    if changes:
+        heads = ["Change", "Severity", "Finding", "Name", "Is", "Was"]
+        lines = [_table_row(heads), _table_row(["---"] * len(heads))]
+        lines += [_table_row(_change_cells(one)) for one in changes[:LISTED]]
+        blocks.append("\n".join(lines))
+    if len(changes) > LISTED:
+        blocks.append(f"… and {len(changes) - LISTED:,} more in findings.json.")
+    return "\n\n".join(blocks)
+
+
+def _change_cells(changed: Changed) -> list[str]:
+    finding = changed.finding
+    told = [changed.change, finding.severity.value, finding.id, finding.name]
+    told += [f"{WORDS[finding.outcome]} {finding.verdict.code}", changed.was]
+    return [escaped(shortened(one, _NAME_COLUMNS)) for one in told]
+
+
+def _waiver_cells(entry: WaiverEntry) -> list[str]:
+    waiver = entry.waiver
+    told = [
+        *(waiver.ticket, waiver.owner, waiver.expires.isoformat(), STATE_WORDS[entry.state]),
+        *(f"{len(entry.findings):,}", ", ".join(waiver.controls), resources_of(waiver)),
+        waiver.reason,
+    ]
+    return [escaped(shortened(one, _NAME_COLUMNS)) for one in told]
 
 
 def _table_row(cells: list[str]) -> str:
@@ -119,7 +199,7 @@ def _fix(rank: int, fix: Fix) -> str:
     detail = escaped(shortened(fix.blocker.detail, _DETAIL_COLUMNS))
     told = (
         f"**{rank}. {escaped(fix.blocker.resource)}:** {detail}  \n"
-        f"{gain(len(fix.frees), len(fix.touches)).capitalize()}: "
+        f"{gain(len(fix.frees), len(fix.touches), len(fix.may_free)).capitalize()}: "
         f"{escaped(', '.join(fix.controls))}."
     )
     ways = [_fenced(way) for way in (fix.remediation, fix.instead) if way]
@@ -132,7 +212,8 @@ def _not_managed(diagnoses: tuple[Diagnosis, ...]) -> str:
     lines = ["## Not managed, and why", "", _table_row(["Instance", "Name", "State", "Why"])]
     lines.append(_table_row(["---"] * 4))
     for one in diagnoses[:LISTED]:
-        reason = escaped(shortened(one.reason, _DETAIL_COLUMNS))
+        told = "; ".join(filter(None, (one.reason, guest_sentence(one))))
+        reason = escaped(shortened(told, _DETAIL_COLUMNS))
         name = escaped(shortened(one.name, _NAME_COLUMNS))
         lines.append(_table_row([escaped(one.resource), name, one.state.value, reason]))
     if len(diagnoses) > LISTED:
@@ -160,6 +241,18 @@ def _causes(causes: tuple[Cause, ...]) -> str:
     if len(causes) > LISTED:
         lines.append(f"- … and {len(causes) - LISTED:,} more in findings.json.")
     return "\n".join(lines)
+
+
+def _settings(roll: Roll) -> str:
+    """What the user set otherwise than the defaults: all of it, for whoever audits the verdicts."""
+    if not roll.settings:
+        return ""
+    lines = [_table_row(["Setting", "Value", "For"]), _table_row(["---"] * 3)]
+    lines += [
+        _table_row([escaped(one.name), escaped(one.value), escaped(one.meant_for or "everyone")])
+        for one in setting_rows(roll)
+    ]
+    return "\n\n".join(["## Settings", settings_sentence(roll), "\n".join(lines)])
 
 
 def _crashes(roll: Roll) -> str:

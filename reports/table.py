@@ -12,6 +12,8 @@ from typing import Final
 from policies.finding import Finding
 from policies.roll import Roll
 from reports.lone_surrogates import without_lone_surrogates
+from reports.settings_in_use import parameters_text
+from reports.waived import expired_sentence
 
 #: Where a spreadsheet would see a formula: at the start of a field or of what it may take for one,
 #: behind blanks and characters without a width, in ASCII or full width (OWASP, CSV Injection).
@@ -51,6 +53,15 @@ _COLUMNS: Final[Mapping[str, Callable[[Finding], str]]] = {
     "missing": lambda finding: "; ".join(one.what for one in finding.verdict.missing),
     "caused_by": lambda finding: " ".join(sorted(finding.caused_by)),
     "remediation": lambda finding: _CONTINUED.sub(" ", finding.remediation),
+    "parameters": parameters_text,
+    "change": lambda finding: finding.change.value if finding.change else "",
+    "waiver": lambda finding: finding.waiver.ticket if finding.waiver else "",
+    "waiver_owner": lambda finding: finding.waiver.owner if finding.waiver else "",
+    "waiver_reason": lambda finding: finding.waiver.reason if finding.waiver else "",
+    "waiver_expires": lambda finding: finding.waiver.expires.isoformat() if finding.waiver else "",
+    "expired_waiver": lambda finding: (
+        expired_sentence(finding.expired_waiver) if finding.expired_waiver else ""
+    ),
 }
 HEADER: Final = tuple(_COLUMNS)
 

@@ -35,6 +35,8 @@ WORST_FIRST: Final = (
     Outcome.PASS,
     Outcome.NOT_APPLICABLE,
 )
+#: A failure that a waiver accepts, in words.
+WAIVED: Final = "waived"
 _SEVERITIES: Final = tuple(Severity)
 
 Place = tuple[str, str, str]
@@ -42,19 +44,23 @@ Place = tuple[str, str, str]
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One control's line of the matrix; ``crashed`` are cells it left without an answer."""
+    """One control's line of the matrix; ``crashed`` are cells it left without an answer.
+
+    ``waived`` are the failures that a waiver accepts; ``counts`` leaves these out.
+    """
 
     control: Control
     counts: Mapping[Outcome, int]
     crashed: int
+    waived: int = 0
 
     @property
     def total(self) -> int:
-        return sum(self.counts.values())
+        return sum(self.counts.values()) + self.waived
 
     @property
     def worst(self) -> Outcome | None:
-        """The outcome that stands for the whole control; ``None`` when it has no finding."""
+        """The outcome that stands for the control; ``None`` where all it has is waived."""
         return worst_of(outcome for outcome, count in self.counts.items() if count)
 
 
@@ -62,7 +68,9 @@ class Row:
 class Tally:
     """A roll counted: rows in control order, totals, and how many instances came to what.
 
-    ``regions`` counts the accounts' Regions that a control judges as a whole.
+    ``totals`` leaves out the failures that a waiver accepts: those are ``waived``. In
+    ``instances`` and ``regions`` they count as what they are, failures; ``excused`` is how many
+    instances have no others. ``regions`` counts the Regions that a control judges as a whole.
     ``not_asked`` are the controls that have no cell in this run: they have no row, because a row
     of zeros would read as an answer.
     """
@@ -76,6 +84,8 @@ class Tally:
     roots: int
     crashed: int
     unanswered: int
+    waived: int = 0
+    excused: int = 0
 
     @property
     def consequences(self) -> int:
@@ -96,25 +106,33 @@ class Tally:
 def tally(roll: Roll) -> Tally:
     """Count a roll once; counts come from the findings, never from what was planned."""
     by_control: dict[str, Counter[Outcome]] = {}
-    for finding in roll.findings:
+    waived = Counter(one.control.id for one in roll.findings if one.waiver is not None)
+    counted = [one for one in roll.findings if one.waiver is None]
+    for finding in counted:
         by_control.setdefault(finding.control.id, Counter())[finding.outcome] += 1
     crashed = Counter(crash.control for crash in roll.crashes)
-    totals = roll.count()
-    failures = (one for one in roll.findings if one.outcome is Outcome.FAIL)
+    failures = (one for one in counted if one.outcome is Outcome.FAIL)
     rows = [
-        Row(control, by_control.get(control.id, Counter()), crashed[control.id])
+        Row(
+            control,
+            by_control.get(control.id, Counter()),
+            crashed[control.id],
+            waived[control.id],
+        )
         for control in controls_of(roll)
     ]
     return Tally(
         rows=tuple(row for row in rows if row.total or row.crashed),
         not_asked=tuple(row.control.id for row in rows if not row.total and not row.crashed),
-        totals=totals,
+        totals=Counter(one.outcome for one in counted),
         instances=_standings(one for one in roll.findings if one.is_about_instance),
         regions=_standings(one for one in roll.findings if not one.is_about_instance),
         findings=len(roll.findings),
         roots=sum(not one.caused_by for one in failures),
         crashed=len(roll.crashes),
         unanswered=max(0, roll.run.cells - len(roll.findings) - len(roll.crashes)),
+        waived=waived.total(),
+        excused=_excused(roll.findings),
     )
 
 
@@ -138,6 +156,13 @@ def worst_of(outcomes: Iterable[Outcome]) -> Outcome | None:
 def severity_rank(severity: Severity) -> int:
     """0 for critical, counting up: sorts worst first."""
     return _SEVERITIES.index(severity)
+
+
+def _excused(findings: Iterable[Finding]) -> int:
+    """How many instances fail something, and nothing that a waiver does not accept."""
+    failing = [one for one in findings if one.outcome is Outcome.FAIL and one.is_about_instance]
+    held_back = {place_of(one) for one in failing if one.waiver is None}
+    return len({place_of(one) for one in failing} - held_back)
 
 
 def _standings(findings: Iterable[Finding]) -> Counter[Outcome]:

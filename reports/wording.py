@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policies.finding import Control, Outcome, Scope
 from policies.roll import Roll
-from reports.tally import OUTCOMES, WORDS, Tally
+from reports.tally import OUTCOMES, WAIVED, WORDS, Tally
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:
@@ -14,8 +14,14 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 
 
 def outcome_list(tallied: Tally) -> str:
-    """``2 fail, 1 warn, 0 unknown, 10 pass, 1 not applicable``: always all five."""
-    return ", ".join(f"{tallied.totals[outcome]:,} {WORDS[outcome]}" for outcome in OUTCOMES)
+    """``2 fail, 1 warn, 0 unknown, 10 pass, 1 not applicable``: always all five.
+
+    What waivers accept comes last, where there is any: ``, 3 waived``.
+    """
+    told = [f"{tallied.totals[outcome]:,} {WORDS[outcome]}" for outcome in OUTCOMES]
+    if tallied.waived:
+        told.append(f"{tallied.waived:,} {WAIVED}")
+    return ", ".join(told)
 
 
 def subjects(control: Control, number: int) -> str:
@@ -60,11 +66,14 @@ def _instance_sentences(tallied: Tally) -> list[str]:
     exempt = tallied.instances[Outcome.NOT_APPLICABLE]
     applicable = tallied.judged - exempt
     if not applicable:
-        return [f"None of the prerequisites applies to the {counted(exempt, 'instance')} judged."]
+        asked, whom = what_is_asked(tallied), counted(exempt, "instance")
+        return [f"None of the {asked}s applies to the {whom} judged."]
     if failing or undecided or tallied.crashed or tallied.unanswered:
-        told = [_missing_sentence(failing, applicable), *_undecided_sentence(failing, undecided)]
+        asked = what_is_asked(tallied)
+        told = [_missing_sentence(failing, applicable, asked), *_excused_sentence(tallied.excused)]
+        told += _undecided_sentence(failing, undecided)
     else:
-        told = [_all_met_sentence(applicable)]
+        told = [_all_met_sentence(applicable, what_is_asked(tallied))]
     if exempt:
         told.append(f"{counted(exempt, 'further instance')} took no part (not applicable).")
     return told
@@ -85,10 +94,24 @@ def _region_sentences(tallied: Tally) -> list[str]:
     return [f"None of {judged} is known to miss a prerequisite that is set for a whole Region."]
 
 
-def _all_met_sentence(applicable: int) -> str:
+def what_is_asked(tallied: Tally) -> str:
+    """What a control stands for, in a noun: users' own policies are no prerequisites."""
+    if all(row.control.is_prerequisite for row in tallied.rows):
+        return "prerequisite"
+    return "requirement"
+
+
+def _all_met_sentence(applicable: int, asked: str) -> str:
     if applicable == 1:
-        return "The 1 instance judged meets every prerequisite that was asked."
-    return f"All {applicable:,} instances meet every prerequisite that was asked."
+        return f"The 1 instance judged meets every {asked} that was asked."
+    return f"All {applicable:,} instances meet every {asked} that was asked."
+
+
+def _excused_sentence(excused: int) -> list[str]:
+    """A waived instance still misses what it misses; that someone accepts it comes after."""
+    if not excused:
+        return []
+    return [f"Waivers accept all that {excused:,} of them {'miss' if excused > 1 else 'misses'}."]
 
 
 def _undecided_sentence(failing: int, undecided: int) -> list[str]:
@@ -101,13 +124,13 @@ def _undecided_sentence(failing: int, undecided: int) -> list[str]:
     return [f"{known}, but could not be fully judged."]
 
 
-def _missing_sentence(failing: int, applicable: int) -> str:
+def _missing_sentence(failing: int, applicable: int, asked: str) -> str:
     if not failing and applicable == 1:
-        return "The 1 instance judged is not known to miss a prerequisite."
+        return f"The 1 instance judged is not known to miss a {asked}."
     if not failing:
-        return f"None of {counted(applicable, 'instance')} is known to miss a prerequisite."
+        return f"None of {counted(applicable, 'instance')} is known to miss a {asked}."
     verb = "misses" if failing == 1 else "miss"
-    return f"{failing:,} of {counted(applicable, 'instance')} {verb} at least one prerequisite."
+    return f"{failing:,} of {counted(applicable, 'instance')} {verb} at least one {asked}."
 
 
 def shortcomings(tallied: Tally) -> tuple[str, ...]:
@@ -127,16 +150,26 @@ def shortcomings(tallied: Tally) -> tuple[str, ...]:
     return tuple(told)
 
 
-def gain(freed: int, touched: int) -> str:
-    """What a repair gives: ``frees 2 of the 4 instances it touches``; it may touch none itself."""
+def gain(freed: int, touched: int, hoped: int = 0) -> str:
+    """What a repair gives: ``frees 2 of the 4 instances it touches``; it may touch none itself.
+
+    ``hoped``: how many more it frees if nothing comes to light behind it.
+    """
     if not touched:
         return "concerns every instance of the Region that depends on it"
-    touches = f"{counted(touched, 'instance')} it touches"
+    if hoped:
+        sure = f"frees {freed:,} and " if freed else ""
+        return f"{sure}may free {_share(hoped, touched)}: more may come to light behind it"
     if not freed:
         return f"touches {counted(touched, 'instance')} that other obstacles hold back too"
-    if freed < touched:
-        return f"frees {freed:,} of the {touches}"
-    return f"frees the {touches}" if touched == 1 else f"frees all {touches}"
+    return f"frees {_share(freed, touched)}"
+
+
+def _share(number: int, touched: int) -> str:
+    touches = f"{counted(touched, 'instance')} it touches"
+    if number < touched:
+        return f"{number:,} of the {touches}"
+    return f"the {touches}" if touched == 1 else f"all {touches}"
 
 
 def roots_and_consequences(tallied: Tally) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import yaml
 
-FOLDER = Path(__file__).parents[1] / "fixtures/demo/expected"
+DEMO = Path(__file__).parents[1] / "fixtures/demo"
+FOLDER = DEMO / "expected"
 
 
 def everything_expected() -> dict[str, dict[str, str]]:
@@ -18,3 +19,9 @@ def everything_expected() -> dict[str, dict[str, str]]:
         assert not twice, f"{file.name}: {sorted(twice)} stand in another file too"
         together |= loaded
     return together
+
+
+def where_each_stands() -> dict[str, str]:
+    """``{instance: "managed"}``; ``"not managed NET-02"`` names the first broken hop's control."""
+    loaded: dict[str, str] = yaml.safe_load((DEMO / "standing.yaml").read_text(encoding="utf-8"))
+    return loaded

@@ -1,14 +1,16 @@
 """Reading AWS into a snapshot: accounts, Regions, the table of calls, and the collector."""
 
-from inventory.collect.account_spec import AccountSpec
+from inventory.collect.account_spec import AccountSpec, OrganizationSpec
 from inventory.collect.accounts import OpenAccount, open_account
 from inventory.collect.clients import Clients
 from inventory.collect.collector import collect
+from inventory.collect.opening import OpenedAccounts, Opening, open_accounts
 from inventory.collect.plan import PLAN, required_actions
 from inventory.collect.policy_cache import PolicyCache
 from inventory.collect.progress import Progress
 from inventory.collect.regions import RegionChoice, choose_regions
 from inventory.collect.settings import CLIENT_CONFIG, TOOL
+from inventory.collect.unopened import UnopenedAccount
 
 __all__ = [
     "CLIENT_CONFIG",
@@ -17,11 +19,16 @@ __all__ = [
     "AccountSpec",
     "Clients",
     "OpenAccount",
+    "OpenedAccounts",
+    "Opening",
+    "OrganizationSpec",
     "PolicyCache",
     "Progress",
     "RegionChoice",
+    "UnopenedAccount",
     "choose_regions",
     "collect",
     "open_account",
+    "open_accounts",
     "required_actions",
 ]

@@ -23,7 +23,8 @@ from inventory.collect.account_spec import AccountSpec
 from inventory.collect.refusal import EXPIRED_CODES, AwsError, error_code, redacted, told
 from inventory.errors import AccountError
 
-_INVALID_CODES: Final = frozenset(
+#: Answers that prove the credentials wrong, whatever was asked.
+INVALID_CODES: Final = frozenset(
     {
         "AuthFailure",
         "IncompleteSignature",
@@ -61,7 +62,7 @@ def _answered(error: ClientError, spec: AccountSpec) -> str:
     code = error_code(error)
     if code in EXPIRED_CODES:
         return f"the credentials have expired; {_renew(spec)}"
-    if code in _INVALID_CODES:
+    if code in INVALID_CODES:
         return f"AWS does not accept the credentials ({code}); {_try(spec)}, and see the clock"
     if error.operation_name == "AssumeRole":
         return (

@@ -12,6 +12,7 @@ from botocore.exceptions import ProfileNotFound
 from inventory.collect.access_errors import access_error, settings_error
 from inventory.collect.account_spec import AccountSpec, is_glob
 from inventory.collect.assumed_role import session_of_role
+from inventory.collect.credential_sources import CredentialSource, CredentialSources
 from inventory.collect.refusal import AWS_ERRORS
 from inventory.collect.settings import SIGN_IN_CONFIG
 from inventory.errors import AccountError
@@ -42,38 +43,59 @@ class OpenAccount:
     @property
     def home_region(self) -> str:
         """The Region that account-wide calls are made in."""
-        return _home_region(self.spec, self.session, self.caller_arn)
+        return home_region_of(self.spec, self.session, self.caller_arn)
 
 
-def open_account(spec: AccountSpec, *, session: boto3.Session | None = None) -> OpenAccount:
+def open_account(
+    spec: AccountSpec,
+    *,
+    session: boto3.Session | None = None,
+    sources: CredentialSources | None = None,
+) -> OpenAccount:
     """Sign in and make sure that it is the right account.
 
-    ``session`` replaces the profile or default credentials, as the embedded account needs.
-    Raises AccountError, one line that says what to do, for an unknown profile, missing, expired
-    or refused credentials, settings that cannot be used, an endpoint that cannot be reached, and
-    another account's credentials.
+    ``session`` replaces the profile or default credentials, as the embedded account needs;
+    ``sources`` are shared with other accounts. Raises AccountError, one line that says what to
+    do, for an unknown profile, missing, expired or refused credentials, settings that cannot be
+    used, an endpoint that cannot be reached, and another account's credentials.
     """
     try:
-        session = session or boto3.Session(profile_name=spec.credentials_profile or None)
-        home = _home_region(spec, session, spec.role_arn)
-        if spec.role_arn:
-            session = session_of_role(session, spec.role_arn, spec.external_id, home)
-        caller = session.client(
-            "sts", region_name=home, config=SIGN_IN_CONFIG
-        ).get_caller_identity()
-    except ProfileNotFound as error:
-        raise AccountError(_unknown_profile(spec)) from error
+        return sign_in(spec, session=session, sources=sources)
     except AWS_ERRORS as error:
         raise access_error(spec, error) from error
+
+
+def sign_in(
+    spec: AccountSpec,
+    *,
+    session: boto3.Session | None = None,
+    sources: CredentialSources | None = None,
+) -> OpenAccount:
+    """As ``open_account``, but raises the SDK's own error for what AWS or the network refuses."""
+    try:
+        if session is not None:
+            source = CredentialSource(session, "")
+        else:
+            source = (sources or CredentialSources()).of(spec.credentials_profile)
+        opened = source.session
+        home = home_region_of(spec, opened, spec.role_arn)
+        if spec.role_arn:
+            opened = session_of_role(source, spec.role_arn, spec.external_id, home)
+            sts = opened.client("sts", region_name=home, config=SIGN_IN_CONFIG)
+        else:
+            sts = source.sts(home)
+        caller = sts.get_caller_identity()
+    except ProfileNotFound as error:
+        raise unknown_profile(spec) from error
     except ValueError as error:  # what botocore says of an endpoint that is no URL
         raise settings_error(spec, error) from error
     if spec.account_id and caller["Account"] != spec.account_id:
         raise AccountError(_wrong_account(spec, caller["Account"], caller["Arn"]))
-    return OpenAccount(spec.name, caller["Account"], caller["Arn"], session, spec)
+    return OpenAccount(spec.name, caller["Account"], caller["Arn"], opened, spec)
 
 
-def _home_region(spec: AccountSpec, session: boto3.Session, arn: str) -> str:
-    """A Region of the account's own partition.
+def home_region_of(spec: AccountSpec, session: boto3.Session, arn: str) -> str:
+    """A Region of the account's own partition; ``arn`` may be ``""``.
 
     The account's own list knows best. A default Region of the environment may be meant for
     another account, so it does not serve where an ARN proves another partition than ``aws``.
@@ -87,13 +109,16 @@ def _home_region(spec: AccountSpec, session: boto3.Session, arn: str) -> str:
     return _FIRST_REGIONS.get(partition, _FIRST_REGIONS["aws"])
 
 
-def _unknown_profile(spec: AccountSpec) -> str:
+def unknown_profile(spec: AccountSpec) -> AccountError:
+    """The error to show where the AWS configuration has no such profile; names those it has."""
     # A session of botocore lists profiles even where AWS_PROFILE itself names an unknown one.
     known = ", ".join(sorted(botocore.session.Session().available_profiles)) or "none"
     wanted = spec.credentials_profile
     if not wanted:
-        return f"account {spec.name!r}: AWS_PROFILE names an unknown profile; known: {known}"
-    return (
+        return AccountError(
+            f"account {spec.name!r}: AWS_PROFILE names an unknown profile; known: {known}"
+        )
+    return AccountError(
         f"account {spec.name!r}: there is no AWS profile {wanted!r}; known: {known}. "
         f"Add the profile to the AWS configuration, or the account to {spec.file}"
     )

@@ -12,9 +12,8 @@ from botocore.credentials import (
     CredentialResolver,
     DeferredRefreshableCredentials,
 )
-from botocore.exceptions import NoCredentialsError
 
-from inventory.collect.settings import SIGN_IN_CONFIG
+from inventory.collect.credential_sources import CredentialSource
 
 SESSION_NAME: Final = "ssm-rollcall"
 
@@ -35,23 +34,27 @@ class _RoleProvider(CredentialProvider):
 
 
 def session_of_role(
-    source: boto3.Session, role_arn: str, external_id: str, region: str
+    source: CredentialSource, role_arn: str, external_id: str, region: str
 ) -> boto3.Session:
     """A session that assumes the role from the source's credentials at its first call.
 
-    ``region`` is where STS is asked. Raises NoCredentialsError if the source has none.
+    The credentials are renewed from 15 minutes before they end; the source's own, be they those
+    of an SSO sign-in or of another role, are renewed by botocore on the way. ``region`` is where
+    STS is asked. Raises NoCredentialsError if the source has none.
     """
-    credentials = source.get_credentials()
-    if credentials is None:
-        raise NoCredentialsError
 
-    def sts_client(service: str, **keys: Any) -> Any:
-        return source.client(service, region_name=region, config=SIGN_IN_CONFIG, **keys)
+    def sts_client(_service: str, **_keys: Any) -> Any:
+        """Stand in for a new client with the source's keys of the moment: this one has them."""
+        return source.sts(region)
 
     identity = {"RoleSessionName": SESSION_NAME}
     if external_id:
         identity["ExternalId"] = external_id
-    fetcher = AssumeRoleCredentialFetcher(sts_client, credentials, role_arn, extra_args=identity)
-    inner = botocore.session.Session()
+    fetcher = AssumeRoleCredentialFetcher(
+        sts_client, source.credentials(), role_arn, extra_args=identity
+    )
+    inner = botocore.session.Session(profile=source.profile or None)
+    if source.models is not None:
+        inner.register_component("data_loader", source.models)
     inner.register_component("credential_provider", CredentialResolver([_RoleProvider(fetcher)]))
     return boto3.Session(botocore_session=inner, region_name=region)

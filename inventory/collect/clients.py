@@ -1,8 +1,13 @@
-"""AWS clients: one per account, service and Region, with the retries a large fleet needs."""
+"""AWS clients: one per account, service and Region, with the retries a large fleet needs.
+
+A client takes more than a megabyte, so a run of a thousand accounts cannot keep one for each of
+its places: those that were used last are kept, and another is made where one is needed again.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from typing import Any, Final
 
 from botocore.client import BaseClient
@@ -15,6 +20,8 @@ from inventory.snapshot import GLOBAL
 
 #: One endpoint for all Regions of an account, so one client, which then knows the shared rate.
 _GLOBAL_SERVICES: Final = frozenset({"route53"})
+#: More than an account has in all Regions, so only runs of many accounts make clients anew.
+MOST_CLIENTS: Final = 160
 _THROTTLE_CODES: Final = frozenset(
     {
         "BandwidthLimitExceeded",
@@ -39,9 +46,10 @@ class Clients:
     Counts the throttled answers of all its clients, also those that a retry made good.
     """
 
-    def __init__(self, config: Config = CLIENT_CONFIG) -> None:
+    def __init__(self, config: Config = CLIENT_CONFIG, most: int = MOST_CLIENTS) -> None:
         self._config = config
-        self._clients: dict[tuple[str, str, str], BaseClient] = {}
+        self._most = most
+        self._clients: OrderedDict[tuple[str, str, str], BaseClient] = OrderedDict()
         self._creating = threading.Lock()
         self._counting = threading.Lock()
         self._throttles = 0
@@ -62,6 +70,10 @@ class Clients:
         with self._creating:
             if key not in self._clients:
                 self._clients[key] = self._create(account, service, region)
+            self._clients.move_to_end(key)
+            if len(self._clients) > self._most:
+                # Not closed: whoever still has it in hand goes on, and it ends with them.
+                self._clients.popitem(last=False)
             return self._clients[key]
 
     def is_known_to_lack(self, account: OpenAccount, service: str, region: str) -> bool:

@@ -20,16 +20,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from queue import SimpleQueue
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from botocore.config import Config
 
-from inventory.collect.access_errors import access_error
 from inventory.collect.accounts import OpenAccount
 from inventory.collect.call import Call, Request, Scope
 from inventory.collect.clients import Clients
 from inventory.collect.deep import MANIFEST_NOTE, ask_about_instance
 from inventory.collect.follow_ups import FollowUps
+from inventory.collect.left_out import note_regions, note_unopened
+from inventory.collect.lost_credentials import LostCredentials
 from inventory.collect.node_calls import DEEP_CALLS, SERVICE_SETTING
 from inventory.collect.organization_policies import Membership, Told, read_organizations
 from inventory.collect.plan import (
@@ -38,18 +39,20 @@ from inventory.collect.plan import (
     INSTANCE_PROFILES,
     ORGANIZATION,
     PLAN,
+    ROLE_CALLS,
 )
 from inventory.collect.policy_cache import PolicyCache
 from inventory.collect.progress import Progress
-from inventory.collect.refusal import AWS_ERRORS, Refusal
+from inventory.collect.refusal import Refusal
 from inventory.collect.region_agenda import RegionAgenda, Step
-from inventory.collect.regions import DESCRIBE_REGIONS, RegionChoice, choose_regions
+from inventory.collect.regions import RegionChoice, choose_all_regions
 from inventory.collect.regions_in_use import Place, RegionsInUse
 from inventory.collect.replies import Followed, Outcome, Reply
 from inventory.collect.role_documents import read_roles
 from inventory.collect.roles_in_use import RolesInUse
 from inventory.collect.settings import CLIENT_CONFIG, TOOL
 from inventory.collect.task import Task, carry_out
+from inventory.collect.unopened import UnopenedAccount
 from inventory.collect.vpcs_in_use import INSTANCES
 from inventory.errors import AccountError
 from inventory.snapshot import GLOBAL, Manifest, SnapshotWriter
@@ -74,6 +77,7 @@ def collect(
     instances: Sequence[str] = (),
     policy_cache: PolicyCache | None = None,
     deep: bool = False,
+    unopened: Sequence[UnopenedAccount] = (),
 ) -> Manifest:
     """Read the accounts into the writer's snapshot and close it.
 
@@ -82,13 +86,16 @@ def collect(
     ``instances`` are ids whose profiles' roles are read, where given; everything else is read of
     all instances. ``policy_cache`` saves calls for versions of policies that an earlier run read.
     ``deep``: ask also what costs a request an instance; the manifest then says what is kept of it.
-    What AWS refuses becomes coverage. Raises AccountError for a Region that does not exist, one
-    account given twice, and credentials that run out on the way; the folder then has no manifest.
+    ``unopened`` are accounts of the run of which nothing is read.
+    What AWS refuses becomes coverage, also to an account whose credentials run out on the way
+    while others have theirs. Raises AccountError for a Region that does not exist, one account
+    given twice, and the last credentials that run out; the folder then has no manifest.
     """
     _reject_twins(accounts)
     clients = Clients(config)
     with ThreadPoolExecutor(workers) as pool:
-        choices = tuple(pool.map(lambda one: choose_regions(one, clients, regions), accounts))
+        choices = choose_all_regions(accounts, clients, regions, pool)
+    note_unopened(writer, unopened)
     with _Collection(clients, writer, progress, workers, deep=deep) as collection:
         collection.run(accounts, choices, instances, policy_cache or PolicyCache(None))
     return writer.close(
@@ -101,9 +108,6 @@ def collect(
         },
         parameters={**(parameters or {}), **(MANIFEST_NOTE if deep else {})},
     )
-
-
-_Answer = TypeVar("_Answer")
 
 
 @dataclasses.dataclass
@@ -143,6 +147,7 @@ class _Collection:
         self._accounts: dict[str, _Account] = {}
         self._agendas: dict[Place, RegionAgenda] = {}
         self._regions_in_use = RegionsInUse(())
+        self._lost = LostCredentials(())
         self._deep = deep
         self._regions = self._done = self._total = 0
 
@@ -179,6 +184,7 @@ class _Collection:
             for region in choice.names:
                 self._agendas[account.account_id, region] = RegionAgenda(region, deep=self._deep)
         self._regions_in_use = RegionsInUse(self._agendas)
+        self._lost = LostCredentials(accounts)
         for account, choice in zip(accounts, choices, strict=True):
             self._begin(account, choice)
         while self._running:
@@ -186,8 +192,7 @@ class _Collection:
             self._running.pop(future)(future)
 
     def _begin(self, account: OpenAccount, choice: RegionChoice) -> None:
-        if choice.refusal is not None:
-            self._refuse(account, GLOBAL, DESCRIBE_REGIONS, choice.refusal)
+        note_regions(self._writer, account, choice)
         # Kept open for what follows: the account's roles, its organization, and its Regions, which
         # ask global services too.
         self._outstanding[account.account_id, GLOBAL] = 2 + len(choice.names)
@@ -199,8 +204,12 @@ class _Collection:
     def _submit(self, task: Task, requests: Sequence[Request] = ()) -> None:
         pool = self._narrow_pools.get(task.call.service, self._pool)
         self._outstanding[task.place] += 1
-        future = pool.submit(carry_out, self._clients, task, requests)
+        future = pool.submit(self._carry_out, task, requests)
         self._expect(future, partial(self._settle, task))
+
+    def _carry_out(self, task: Task, requests: Sequence[Request]) -> Outcome:
+        """In a worker thread. What an account has lost its credentials for is not tried again."""
+        return self._lost.outcome(task.account) or carry_out(self._clients, task, requests)
 
     def _submit_each(self, task: Task, requests: Sequence[Request]) -> None:
         """One piece of work a request: as many instances are asked about at once as may be."""
@@ -219,18 +228,21 @@ class _Collection:
         unfinished: set[Future[Reply]],
         piece: Future[Reply],
     ) -> None:
-        """Settle the task with its last piece; lost credentials end the run with the first."""
-        _result(task.account, piece)
+        """Settle the task with its last piece."""
+        if (error := piece.exception()) is not None:
+            self._lost.note(task.account, error)
         unfinished.remove(piece)
         if not unfinished:
-            self._conclude(task, Followed(tuple(one.result() for one in pieces)).outcome)
+            lost = self._lost.outcome(task.account)
+            self._conclude(task, lost or Followed(tuple(one.result() for one in pieces)).outcome)
 
     def _expect(self, future: Future[Any], settle: Callable[[Future[Any]], None]) -> None:
         self._running[future] = settle
         future.add_done_callback(self._finished.put)
 
     def _settle(self, task: Task, future: Future[Outcome]) -> None:
-        self._conclude(task, _result(task.account, future))
+        error = future.exception()
+        self._conclude(task, self._lost.note(task.account, error) if error else future.result())
 
     def _conclude(self, task: Task, outcome: Outcome) -> None:
         self._record(task, outcome)
@@ -256,7 +268,7 @@ class _Collection:
             task = Task(self._accounts[account_id].account, region, step.call)
             if step.not_asked is not None:
                 self._record(task, Outcome(None, (step.not_asked,)))
-            elif step.call in DEEP_CALLS:
+            elif step.call in DEEP_CALLS and self._lost.outcome(task.account) is None:
                 self._submit_each(task, step.requests)
             else:
                 self._submit(task, step.requests)
@@ -304,7 +316,11 @@ class _Collection:
         self._expect(future, partial(self._settle_roles, account))
 
     def _settle_roles(self, account: OpenAccount, future: Future[dict[Call, Outcome]]) -> None:
-        for call, outcome in _result(account, future).items():
+        error = future.exception()
+        outcomes = (
+            dict.fromkeys(ROLE_CALLS, self._lost.note(account, error)) if error else future.result()
+        )
+        for call, outcome in outcomes.items():
             self._keep(Task(account, GLOBAL, call), outcome)
         self._close(account.account_id, GLOBAL)
 
@@ -314,7 +330,7 @@ class _Collection:
             for one in self._accounts.values()
         ]
         follow_ups = partial(self._follow_ups, "organizations")
-        future = self._pool.submit(read_organizations, memberships, follow_ups)
+        future = self._pool.submit(read_organizations, memberships, follow_ups, self._lost.note)
         self._expect(future, self._settle_organizations)
 
     def _settle_organizations(self, future: Future[list[Told]]) -> None:
@@ -349,13 +365,6 @@ class _Collection:
                     current=current,
                 )
             )
-
-
-def _result(account: OpenAccount, future: Future[_Answer]) -> _Answer:
-    try:
-        return future.result()
-    except AWS_ERRORS as error:
-        raise access_error(account.spec, error) from error
 
 
 def _organization(outcome: Outcome | None) -> Mapping[str, Any] | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from inventory.collect.access_errors import access_error
 from inventory.collect.accounts import OpenAccount
 from inventory.collect.call import Call
 from inventory.collect.follow_ups import FollowUps
@@ -20,7 +19,7 @@ from inventory.collect.plan import (
     LIST_ROOTS,
     ORGANIZATION_CALLS,
 )
-from inventory.collect.refusal import AWS_ERRORS, Refusal
+from inventory.collect.refusal import AWS_ERRORS, AwsError, Refusal
 from inventory.collect.replies import Followed, Outcome
 from inventory.facts import Status
 
@@ -61,12 +60,18 @@ class Told(NamedTuple):
     outcome: Outcome
 
 
+#: Says what calls of an account come to whose credentials ran out, or raises AccountError.
+NoteLost = Callable[[OpenAccount, AwsError], Outcome]
+
+
 def read_organizations(
-    memberships: Sequence[Membership], follow_ups: Callable[[OpenAccount], FollowUps]
+    memberships: Sequence[Membership],
+    follow_ups: Callable[[OpenAccount], FollowUps],
+    note_lost: NoteLost,
 ) -> list[Told]:
     """An outcome for each of ORGANIZATION_CALLS and each account.
 
-    Raises AccountError for credentials that run out on the way.
+    Raises what ``note_lost`` does for credentials that run out on the way.
     """
     organizations: dict[str, list[Membership]] = {}
     for one in memberships:
@@ -78,7 +83,7 @@ def read_organizations(
         elif all(one.is_management for one in members):
             told += _none(members, NOT_TOUCHED)
         else:
-            told += _read_one(members, follow_ups)
+            told += _read_one(members, follow_ups, note_lost)
     return told
 
 
@@ -91,7 +96,9 @@ def _none(members: Iterable[Membership], why: Refusal) -> list[Told]:
 
 
 def _read_one(
-    members: Sequence[Membership], follow_ups: Callable[[OpenAccount], FollowUps]
+    members: Sequence[Membership],
+    follow_ups: Callable[[OpenAccount], FollowUps],
+    note_lost: NoteLost,
 ) -> list[Told]:
     """Ask the likeliest account first: management, then the others in the run's order."""
     targets = [one.account.account_id for one in members if not one.is_management]
@@ -101,7 +108,7 @@ def _read_one(
         try:
             outcomes = _asked_of_one(targets, follow_ups(account))
         except AWS_ERRORS as error:
-            raise access_error(account.spec, error) from error
+            outcomes = dict.fromkeys(ORGANIZATION_CALLS, note_lost(account, error))
         told += [Told(account, call, outcome) for call, outcome in outcomes.items()]
         if outcomes[LIST_ROOTS].answer is not None:
             detail = f"account {account.account_id} was asked"

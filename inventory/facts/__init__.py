@@ -2,7 +2,7 @@
 
 from inventory.facts.agent_lines import STARTED, AgentLine, agent_lines
 from inventory.facts.association import UPDATE_DOCUMENT, StateAssociation
-from inventory.facts.coverage import Coverage, Status
+from inventory.facts.coverage import REGION_DISABLED, SIGN_IN_CALL, Coverage, Status
 from inventory.facts.evidence import Evidence, Fact, Unread
 from inventory.facts.guardrails import OrganizationPolicy, PolicyLevel
 from inventory.facts.iam import InstanceProfile, ManagedPolicy, Organization, Role
@@ -19,6 +19,8 @@ from inventory.facts.time import Timestamp, moment
 __all__ = [
     "DHMC_SETTING",
     "NOT_RECORDED",
+    "REGION_DISABLED",
+    "SIGN_IN_CALL",
     "STARTED",
     "UPDATE_DOCUMENT",
     "AccountFacts",

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
+
+#: The code of a Region that its account has not enabled: there is nothing in it to ask for.
+REGION_DISABLED: Final = "REGION_DISABLED"
+#: The call that stands for opening an account.
+SIGN_IN_CALL: Final = "sts:AssumeRole"
+_LISTS_INSTANCES: Final = "ec2:DescribeInstances"
 
 
 class Status(StrEnum):
@@ -28,3 +35,9 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str = ""
     file: str = ""
     sha256: str = ""
+
+    @property
+    def hides_instances(self) -> bool:
+        """Whether nobody knows which instances there are: not listed, or the account not opened."""
+        is_gap = self.status in (Status.DENIED, Status.FAILED)
+        return is_gap and self.call in (_LISTS_INSTANCES, SIGN_IN_CALL)

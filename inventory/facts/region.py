@@ -40,6 +40,7 @@ from inventory.facts.network import (
     VpcAttributes,
     VpcEndpoint,
 )
+from inventory.facts.recorded import NOTHING_RECORDED, Recorded
 from inventory.facts.table import Table
 from inventory.facts.transit import (
     EgressOnlyInternetGateway,
@@ -76,7 +77,10 @@ class AccountFacts:
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class RegionFacts:
-    """Facts of one Region; each listing is a table or the reason why it is not there."""
+    """Facts of one Region; each listing is a table or the reason why it is not there.
+
+    ``recorded_…`` hold the rows of some of them as AWS gave them.
+    """
 
     account_id: str
     name: str
@@ -122,3 +126,6 @@ class RegionFacts:
     vpn_gateways: Table[VpnGateway] | Unread
     egress_only_internet_gateways: Table[EgressOnlyInternetGateway] | Unread
     encryption_controls: Table[VpcEncryptionControl] | Unread
+    recorded_images: Recorded = NOTHING_RECORDED
+    recorded_instances: Recorded = NOTHING_RECORDED
+    recorded_nodes: Recorded = NOTHING_RECORDED

@@ -48,8 +48,8 @@ def evaluate(node: Node, context: Context) -> Verdict:
     updates = node.region.agent_updates
     if isinstance(updates, Unread):
         return unread(updates, evidence=(seen,))
-    recurring = [one for one in updates if _recurs(one)]
-    covering = next((one for one in recurring if _covers(one, node)), None)
+    recurring = [one for one in updates if recurs(one)]
+    covering = next((one for one in recurring if covers(one, node)), None)
     if covering is not None:
         return passed(
             "AGENT_AUTO_UPDATED",
@@ -58,7 +58,7 @@ def evaluate(node: Node, context: Context) -> Verdict:
             covering.evidence("ScheduleExpression"),
             seen,
         )
-    unclear = next((one for one in recurring if _may_cover(one)), None)
+    unclear = next((one for one in recurring if may_cover(one, node)), None)
     if unclear is not None:
         return _unclear(unclear)
     if isinstance(version, Verdict):
@@ -81,13 +81,13 @@ def _unclear(association: StateAssociation) -> Verdict:
     )
 
 
-def _recurs(association: StateAssociation) -> bool:
-    """An association without a schedule runs once, when it is made."""
+def recurs(association: StateAssociation) -> bool:
+    """Whether it updates again and again: without a schedule it runs once, when it is made."""
     return association.name == UPDATE_DOCUMENT and bool(association.schedule_expression)
 
 
-def _covers(association: StateAssociation, node: Node) -> bool:
-    """Named by the older kind of association, or in all of the targets of the newer one."""
+def covers(association: StateAssociation, node: Node) -> bool:
+    """Whether the older kind names it, or it is in all of the targets of the newer one."""
     targets = association.targets
     if not targets:
         return association.instance_id == node.id
@@ -112,6 +112,16 @@ def _holds(target: Target, node: Node) -> bool:
 _READABLE = frozenset({"instanceids", "tag", "tag-key"})
 
 
-def _may_cover(association: StateAssociation) -> bool:
-    """Whether it targets what is not to be seen here: resource groups, or a kind yet unknown."""
-    return any(one.key.partition(":")[0].casefold() not in _READABLE for one in association.targets)
+def may_cover(association: StateAssociation, node: Node) -> bool:
+    """Whether it rests with what is not to be seen here: resource groups, or a kind yet unknown.
+
+    A node that a readable target leaves out is not covered, whatever the others hold.
+    """
+    hidden = [one for one in association.targets if not _is_readable(one)]
+    return bool(hidden) and all(
+        _holds(one, node) for one in association.targets if _is_readable(one)
+    )
+
+
+def _is_readable(target: Target) -> bool:
+    return target.key.partition(":")[0].casefold() in _READABLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inventory.facts import Evidence, ManagedNode, Node, Unread
 from inventory.facts.network import Subnet
 from policies.control import (
+    FRESH_PING,
     Blocker,
     Context,
     Control,
@@ -41,6 +42,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-automatic-updates.html",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html",
     ),
+    reads=("agent.floor", *FRESH_PING),
 )
 
 _BY_HAND = "Commands do not reach this agent: install the newest SSM Agent on {} itself"
@@ -62,7 +64,7 @@ def evaluate(node: Node, context: Context) -> Verdict:
     need = need or _without_ipv6(node, row, version, context)
     if need is not None:
         return need
-    seen, floor = row.evidence("AgentVersion"), context.parameters.agent_releases.floor
+    seen, floor = row.evidence("AgentVersion"), context.parameters.agent_floor
     if version < floor:
         return warned(
             "AGENT_BELOW_FLOOR", f"agent {spelled(version)} is older than {spelled(floor)}", seen

@@ -159,7 +159,7 @@ def _by_features(
             "DHMC_ROLE_LIMITED",
             f"{role.role_name} may not call {', '.join(sorted(denied))}",
             *seen,
-            remediation=permission_repair(role, place.account, denied),
+            remediation=permission_repair(role, place.account, denied, policy_name="ssm-agent"),
         )
     needs = tuple(dict.fromkeys(need for one in wanted for need in asked[one.name].needs))
     if needs:
@@ -199,7 +199,7 @@ def _lacks(
         reason,
         *seen,
         blockers=(Blocker(role.arn, reason),),
-        remediation=permission_repair(role, place.account, denied),
+        remediation=permission_repair(role, place.account, denied, policy_name="ssm-agent"),
     )
 
 

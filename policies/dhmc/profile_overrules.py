@@ -43,6 +43,7 @@ CONTROL = Control(
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html",
     ),
+    reads=("dhmc.profile_may_serve",),
 )
 
 

@@ -72,6 +72,10 @@ PREREQUISITES: Final = _BEFORE_LISTED - _LETS_THE_HEARTBEAT_THROUGH
 HOLDS_BACK: Final = (
     PREREQUISITES | LIVE | {"IAM-05", "IAM-06", "AGENT-01", "NET-09", "NET-10", "NODE-04"}
 )
+#: Where one of these fails, the way ends: what lies behind it was not judged (D29).
+ENDS_THE_WAY: Final = frozenset({"NET-01", "NET-04"})
+#: … and with no role, nobody's calls were held against the policy of an endpoint.
+HIDDEN: Final = frozenset({("NET-07", "NO_PROFILE"), ("NET-07", "NO_ROLE")})
 
 
 class Layer(Enum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
@@ -29,6 +30,8 @@ class Diagnosis:
     ``hop`` is the first broken one, ``first_broken`` the id of the finding that breaks it, ``""``
     where nothing is known to be broken; ``roots`` are the ids of all failed findings that follow
     from no other, in the order of the hops. ``missing`` is what would settle an undetermined node.
+    ``guest_causes`` is what may be wrong inside the machine where AWS's side is in order, likeliest
+    first; the remediation of ``first_broken`` has the check for each.
     ``layers`` tells the four facts of "managed" apart, each by its worst finding.
     """
 
@@ -42,6 +45,7 @@ class Diagnosis:
     first_broken: str = ""
     roots: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
+    guest_causes: tuple[str, ...] = ()
     layers: Mapping[Layer, Outcome] = dataclasses.field(default_factory=dict)
 
     @property
@@ -50,6 +54,8 @@ class Diagnosis:
         return f"{self.account}/{self.region}/{self.resource}"
 
 
+#: A numbered line of a remediation: what may be wrong in the guest, and how to see that.
+_GUEST_CAUSE: Final = re.compile(r"^\d+\. (.+?): ", re.MULTILINE)
 _GRAVE: Final = frozenset({Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM})
 _WORST_FIRST: Final = (
     Outcome.FAIL,
@@ -69,8 +75,8 @@ def diagnose(findings: Iterable[Finding]) -> Diagnosis:
     * A failed prerequisite, or a node that should be listed and Online by now and is not, is *not
       managed*. The first broken hop is the first failed root in the order of the prerequisites;
       where all of them hold, the AWS side is in order and the cause lies in the guest.
-    * *Undetermined* is a node of which Systems Manager's word was not read, one that is missing
-      while some prerequisite is unknown, and one that still has time to appear.
+    * *Undetermined* is a node of which Systems Manager's word was not read or not judged, one that
+      is missing while some prerequisite is unknown, and one that still has time to appear.
     * What no control judges is *not applicable*: not running, operated by a service, just launched.
     """
     ordered = sorted(findings, key=lambda one: order_of(one.control.id))
@@ -90,6 +96,7 @@ def diagnose(findings: Iterable[Finding]) -> Diagnosis:
         first_broken=broken.id if broken else "",
         roots=tuple(one.id for one in roots),
         missing=_missing(ordered) if state is State.UNDETERMINED else (),
+        guest_causes=_guest_causes(broken),
         layers=_layers(by_control),
     )
 
@@ -98,7 +105,8 @@ def _state(ordered: list[Finding], by_control: Mapping[str, Finding]) -> tuple[S
     live = [by_control[one] for one in sorted(LIVE) if one in by_control]
     if all(one.outcome is Outcome.NOT_APPLICABLE for one in ordered):
         return State.NOT_APPLICABLE, ordered[0].verdict.reason
-    if live and all(one.outcome is Outcome.PASS for one in live):
+    not_judged = sorted(LIVE - by_control.keys())
+    if live and all(one.outcome is Outcome.PASS for one in live) and not not_judged:
         return _managed(ordered)
     stale = [one for one in live if one.verdict.code == "STALE_PING"]
     if stale:
@@ -113,8 +121,10 @@ def _state(ordered: list[Finding], by_control: Mapping[str, Finding]) -> tuple[S
     waiting = [one for one in live if one.outcome is Outcome.WARN]
     if waiting:
         return State.UNDETERMINED, f"waiting for the agent: {waiting[0].verdict.reason}"
-    unknown = [one for one in live if one.outcome is Outcome.UNKNOWN] or ordered
-    return State.UNDETERMINED, unknown[0].verdict.reason
+    unknown = [one for one in live if one.outcome is Outcome.UNKNOWN]
+    if not_judged and not unknown:
+        return State.UNDETERMINED, f"not judged: {', '.join(not_judged)}"
+    return State.UNDETERMINED, (unknown or ordered)[0].verdict.reason
 
 
 def _managed(ordered: list[Finding]) -> tuple[State, str]:
@@ -152,6 +162,13 @@ def _told(broken: Finding) -> str:
     if broken.control.id in LIVE:
         return f"AWS side in order, guest unverified: {broken.verdict.reason}"
     return f"{hop_of(broken.control.id).told}: {broken.verdict.reason}"
+
+
+def _guest_causes(broken: Finding | None) -> tuple[str, ...]:
+    """Of a node that only its own silence holds back (domain.md 4, 5.6)."""
+    if broken is None or broken.control.id not in LIVE:
+        return ()
+    return tuple(_GUEST_CAUSE.findall(broken.remediation))
 
 
 def _is_unknown_prerequisite(finding: Finding) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Final
 
 from inventory.facts import Node, Role, Unread
 from policies.control import (
@@ -52,6 +53,7 @@ CONTROL = Control(
     ),
 )
 
+_POLICY_NAME: Final = "ssm-agent-channel"
 #: Windows Server 2012 R2 is 6.3: it and its elders never leave ec2messages (D17).
 _WINDOWS_2016 = (10, 0, 0, 0)
 
@@ -108,7 +110,7 @@ def _without_control_channel(
     heard = () if fallback is None else (fallback.decision,)
     evidence = quoted(role, control.decision, *heard)
     denied = control.denied | sessions.denied
-    repair = permission_repair(role, node.account, denied)
+    repair = permission_repair(role, node.account, denied, policy_name=_POLICY_NAME)
     reason = f"{role.role_name} may not call {_names(control.denied)}"
     if fallback is None or fallback.decision.is_denied:
         other = (
@@ -149,7 +151,7 @@ def _without_fallback(
         *quoted(role, control.decision),
         *(() if isinstance(row, Unread) else (row.evidence("AgentVersion"),)),
     )
-    repair = permission_repair(role, node.account, fallback.denied)
+    repair = permission_repair(role, node.account, fallback.denied, policy_name=_POLICY_NAME)
     reason = f"{role.role_name} may not call {_names(fallback.denied)}"
     if version is not None and version < releases.ssmmessages_commands:
         return failed(
@@ -174,7 +176,7 @@ def _by_sessions(node: Node, role: Role, control: _Channel, sessions: _Channel) 
     if not sessions.decision.is_denied:
         return _depends(role, sessions.decision)
     reason = f"{role.role_name} may not call {_names(sessions.denied)}: commands, but no sessions"
-    repair = permission_repair(role, node.account, sessions.denied)
+    repair = permission_repair(role, node.account, sessions.denied, policy_name=_POLICY_NAME)
     return warned("SESSIONS_DENIED", reason, *evidence, remediation=repair)
 
 

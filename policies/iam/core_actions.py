@@ -45,6 +45,7 @@ CONTROL = Control(
     ),
 )
 
+_POLICY_NAME: Final = "ssm-agent-core"
 _JUDGED_ELSEWHERE: Final = (Tier.REGISTER, Tier.CHANNEL, Tier.FALLBACK)
 EXTRAS: Final = tuple(one for one in AGENT_ACTIONS if one.tier not in _JUDGED_ELSEWHERE)
 #: Part of running commands (iam.md 4); the other tiers are features that a node may do without.
@@ -128,7 +129,7 @@ def _missing(node: Node, role: Role, extras: list[Extra]) -> Verdict:
         f"{reason}: commands may not get their documents",
         *quoted(role, *denied.values()),
         blockers=(Blocker(role.arn, f"lacks {len(denied)} of {len(EXTRAS)} further actions"),),
-        remediation=permission_repair(role, node.account, denied),
+        remediation=permission_repair(role, node.account, denied, policy_name=_POLICY_NAME),
     )
 
 
@@ -150,7 +151,7 @@ def _features(node: Node, role: Role, short: list[Extra]) -> Verdict:
         "CORE_FEATURES_MISSING" if denied else "CORE_LIMITED",
         f"{role.role_name} {', and '.join(parts)}",
         *evidence,
-        remediation=permission_repair(role, node.account, denied),
+        remediation=permission_repair(role, node.account, denied, policy_name=_POLICY_NAME),
     )
 
 

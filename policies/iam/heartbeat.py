@@ -68,7 +68,13 @@ def _denied(node: Node, role: Role, decision: Decision, context: Context) -> Ver
     code, reason = _told(role, decision, elsewhere, instance_arn(node))
     evidence: tuple[Evidence, ...] = quoted_statements(role, elsewhere) or quoted(role, decision)
     instances = f"arn:{node.partition}:ec2:*:{node.account.account_id}:instance/*"
-    repair = permission_repair(role, node.account, {HEARTBEAT: decision}, instances)
+    repair = permission_repair(
+        role,
+        node.account,
+        {HEARTBEAT: decision},
+        policy_name="ssm-agent-heartbeat",
+        resource=instances,
+    )
     return stand_in(node, context, reason, *evidence, remediation=repair) or failed(
         code,
         reason,

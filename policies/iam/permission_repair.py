@@ -17,14 +17,20 @@ from policies.iam.repairs import (
     new_version,
 )
 
-#: The inline policy that the repair of a role's own policies writes.
-POLICY_NAME = "ssm-agent"
-
 
 def permission_repair(
-    role: Role, account: AccountFacts, denied: Mapping[str, Decision], resource: str = "*"
+    role: Role,
+    account: AccountFacts,
+    denied: Mapping[str, Decision],
+    *,
+    policy_name: str,
+    resource: str = "*",
 ) -> str:
-    """One repair for each layer that denies; ``denied`` maps actions to their denials."""
+    """One repair for each layer that denies; ``denied`` maps actions to their denials.
+
+    ``policy_name`` is the inline policy that it writes: each control has its own, because a second
+    one of that name would replace the first.
+    """
     by_place: dict[str, list[str]] = {}
     explicit: dict[str, list[str]] = {}
     for action, decision in denied.items():
@@ -43,7 +49,7 @@ def permission_repair(
             lines += [
                 f"Attach {CORE_POLICY}, or only what is missing:",
                 core_policy_command(role, role.arn.split(":")[1]),
-                inline_policy(role, statement, POLICY_NAME),
+                inline_policy(role, statement, policy_name),
             ]
         elif layer == BOUNDARY:
             lines.append(_boundary_repair(role, account, statement))

@@ -62,7 +62,7 @@ class Asked:
     @cached_property
     def client(self) -> Client:
         """The interface as the sending end."""
-        return client_of(self.node, self.interface)
+        return client_of(self.node, self.interface, self.context.parameters)
 
     @property
     def network(self) -> Network:

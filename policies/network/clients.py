@@ -7,7 +7,9 @@ from typing import Final
 
 from inventory.facts import Instance, NetworkInterface, Node, Unread
 from policies.network.reachability import LINUX_PORTS, WINDOWS_PORTS, Client, Ports
+from policies.parameters import Parameters
 
+_DEFAULTS: Final = Parameters()
 #: Instance families on the Xen hypervisor, a closed set: all later ones are Nitro. The instance's
 #: own ``Hypervisor`` says ``xen`` for both.
 _XEN: Final = re.compile(
@@ -15,10 +17,14 @@ _XEN: Final = re.compile(
 )
 
 
-def client_of(node: Node, interface: NetworkInterface) -> Client:
+def client_of(
+    node: Node, interface: NetworkInterface, parameters: Parameters = _DEFAULTS
+) -> Client:
     """One of the node's interfaces as the sending end of a flow."""
     return Client.of(
-        interface, ports=own_ports(node), nitro=runs_on_nitro(node.instance.instance_type)
+        interface,
+        ports=own_ports(node, parameters),
+        nitro=runs_on_nitro(node.instance.instance_type),
     )
 
 
@@ -29,20 +35,21 @@ def primary_interface(instance: Instance) -> NetworkInterface | None:
     return instance.primary_interface
 
 
-def own_ports(node: Node) -> Ports | None:
+def own_ports(node: Node, parameters: Parameters = _DEFAULTS) -> Ports | None:
     """The range the operating system takes its ports from (NA7, D26); ``None`` = unknown OS.
 
-    macOS uses the same range as Windows, the one IANA set aside.
+    macOS uses the same range as Windows, the one IANA set aside; a range that the user sets for
+    Windows is not meant for it.
     """
     row = node.region.managed_nodes.find(node.id)
     reported = "" if isinstance(row, Unread) else row.platform_type.casefold()
     instance = node.instance
-    if reported in ("windows", "macos") or instance.is_windows:
-        return WINDOWS_PORTS
-    if instance.architecture.endswith("_mac"):
+    if reported == "windows" or instance.is_windows:
+        return Ports(*parameters.windows_ports) if parameters.windows_ports else WINDOWS_PORTS
+    if reported == "macos" or instance.architecture.endswith("_mac"):
         return WINDOWS_PORTS
     if reported == "linux" or instance.platform_details:
-        return LINUX_PORTS
+        return Ports(*parameters.linux_ports) if parameters.linux_ports else LINUX_PORTS
     return None
 
 

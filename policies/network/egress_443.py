@@ -7,6 +7,7 @@ from policies.control import Context, Control, Severity, Verdict, not_applicable
 from policies.network import needs
 from policies.network.asked import Asked, over_hosts
 from policies.network.hops import HopControl
+from policies.network.hosts import PATH_SETTINGS
 from policies.network.reachability import Path, Stage
 
 CONTROL = Control(
@@ -30,6 +31,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html",
     ),
     entailed_by_online=True,
+    reads=PATH_SETTINGS,
 )
 
 

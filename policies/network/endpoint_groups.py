@@ -9,6 +9,7 @@ from policies.control import Context, Control, Severity, Verdict, not_applicable
 from policies.network import needs
 from policies.network.asked import Asked, over_hosts
 from policies.network.hops import HopControl
+from policies.network.hosts import PATH_SETTINGS
 from policies.network.reachability import Hop, Path, Stage, Way
 
 CONTROL = Control(
@@ -33,6 +34,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     ),
     entailed_by_online=True,
+    reads=PATH_SETTINGS,
 )
 
 

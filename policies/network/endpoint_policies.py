@@ -19,7 +19,7 @@ from policies.control import (
 from policies.identity import CREDENTIAL_CALLS
 from policies.network.asked import Asked, over_hosts
 from policies.network.endpoint_verdicts import DEPENDS, through
-from policies.network.hosts import AgentHost
+from policies.network.hosts import PATH_SETTINGS, AgentHost
 from policies.network.needs import RESOLUTION
 from policies.network.paths import undecided
 from policies.network.reachability import Hop, Mark, Path, Stage, Way
@@ -45,6 +45,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html",
     ),
     entailed_by_online=True,
+    reads=PATH_SETTINGS,
 )
 
 #: Good whichever answer a name has: nothing that it may lead to denies anything.

@@ -21,6 +21,7 @@ from policies.control import (
 )
 from policies.network import endpoint_remedies, needs
 from policies.network.asked import Asked, blockers_of, over_hosts
+from policies.network.hosts import PATH_SETTINGS
 from policies.network.paths import undecided
 from policies.network.placement import Nearness, nearest, placement_evidence
 from policies.network.reachability import Answer, Hop, Mark, Stage, Way
@@ -47,6 +48,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html",
     ),
     entailed_by_online=True,
+    reads=(*PATH_SETTINGS, "endpoints.placement"),
 )
 
 
@@ -65,9 +67,9 @@ def evaluate(node: Node, context: Context) -> Verdict:
 
 def _judge_host(asked: Asked) -> Verdict:
     match asked.found.paths[0].way:
-        case Way.NOWHERE:
+        case Way.NOWHERE if asked.found.paths[0].blockers:
             return after(asked)
-        case Way.ANYWHERE | Way.ADDRESS:
+        case Way.NOWHERE | Way.ANYWHERE | Way.ADDRESS:
             return undecided(_of_name(asked, Mark.UNKNOWN), _evidence(asked))
         case Way.ENDPOINT:
             return _by_endpoint(asked)

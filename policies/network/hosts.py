@@ -13,6 +13,13 @@ from policies.dhmc.agent_version import agent_version as version_in
 from policies.iam.agent_actions import has_ec2messages
 from policies.parameters import Parameters
 
+#: The settings that decide how a node asks the network, and which names it asks for.
+SENDING_SETTINGS: Final = (
+    "network.ephemeral_ports.linux",
+    "network.ephemeral_ports.windows",
+    "proxies",
+)
+PATH_SETTINGS: Final = ("network.hosts", *SENDING_SETTINGS)
 _SUFFIXES: Final = {
     "aws-cn": "amazonaws.com.cn",
     "aws-iso": "c2s.ic.gov",

@@ -17,6 +17,7 @@ from policies.control import (
 )
 from policies.network import needs
 from policies.network.asked import Asked, blockers_of, over_hosts
+from policies.network.hosts import PATH_SETTINGS
 from policies.network.network_remedies import repair
 from policies.network.paths import undecided
 from policies.network.reachability import Answer, Hop, Mark, Path, Stage, Way
@@ -45,6 +46,7 @@ CONTROL = Control(
         f"{_ROUTE_53}/resolver-dns-firewall.html",
     ),
     entailed_by_online=True,
+    reads=PATH_SETTINGS,
 )
 
 

@@ -10,7 +10,7 @@ from policies.identity import AGENT_VERSION
 from policies.network import needs
 from policies.network.asked import Asked, over_interfaces_to
 from policies.network.end_to_end import evidence, judge, told
-from policies.network.hosts import Need, agent_version, host_of
+from policies.network.hosts import PATH_SETTINGS, Need, agent_version, host_of
 from policies.network.reachability import Answer
 
 CONTROL = Control(
@@ -32,6 +32,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html",
     ),
+    reads=PATH_SETTINGS,
 )
 
 

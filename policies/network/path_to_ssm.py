@@ -7,6 +7,7 @@ from policies.control import Context, Control, Severity, Verdict
 from policies.network import needs
 from policies.network.asked import over_interfaces_to
 from policies.network.end_to_end import judge
+from policies.network.hosts import PATH_SETTINGS
 
 CONTROL = Control(
     id="NET-08",
@@ -30,6 +31,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html",
     ),
     entailed_by_online=True,
+    reads=PATH_SETTINGS,
 )
 
 

@@ -9,6 +9,7 @@ from policies.control import Context, Control, Severity, Verdict
 from policies.network import needs
 from policies.network.asked import over_interfaces_to
 from policies.network.end_to_end import judge
+from policies.network.hosts import PATH_SETTINGS
 
 CONTROL = Control(
     id="NET-09",
@@ -31,6 +32,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html",
     ),
+    reads=PATH_SETTINGS,
 )
 
 

@@ -55,13 +55,14 @@ def reach_host(
     """
     network = network_of(node, context)
     shared = context.once(("shared reach", network), lambda: SharedReach(network))
-    client = client_of(node, interface)
+    client = client_of(node, interface, context.parameters)
     dual_stack = host.host_set is HostSet.DUAL_STACK
     flow = Flow(client, HostName(host.name, dual_stack), candidates=candidates)
     declared = declared_proxy(node, context.parameters)
     if declared is not None:
         vouched = declared.place in names_about(Topic.PROXY, context.words)
-        return through_proxy(DeclaredProxy(declared, node, network, vouched), flow, shared)
+        proxy = DeclaredProxy(declared, node, network, vouched, context.parameters)
+        return through_proxy(proxy, flow, shared)
     found = shared.reach(flow)
     if client.family is Family.V4 or dual_stack or not may_use_dual_stack(node, context.parameters):
         return found

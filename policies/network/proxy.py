@@ -21,7 +21,7 @@ from policies.network.reachability import (
     Stage,
     Way,
 )
-from policies.parameters import Proxy
+from policies.parameters import Parameters, Proxy
 from policies.scope import is_running
 
 #: The code of what is not known behind a proxy (network.md 3.4).
@@ -31,12 +31,16 @@ VOUCHED = "ASSUMED_PROXY"
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class DeclaredProxy:
-    """The proxy of one node; ``vouched``: the user's word settles what is open behind it."""
+    """The proxy of one node; ``vouched``: the user's word settles what is open behind it.
+
+    ``parameters`` are the node's: they hold for the machine that is the proxy too.
+    """
 
     proxy: Proxy
     node: Node
     network: Network
     vouched: bool
+    parameters: Parameters = dataclasses.field(default_factory=Parameters)
 
     @property
     def place(self) -> str:
@@ -102,7 +106,8 @@ def _behind(
         stopped = Stage(Hop.PROXY, Mark.BLOCK, instance.id, detail, "PROXY_STATE", evidence)
         return ((stopped,),), True
     machine = dataclasses.replace(declared.node, instance=instance)
-    onward = shared.reach(dataclasses.replace(flow, client=client_of(machine, interface)))
+    client = client_of(machine, interface, declared.parameters)
+    onward = shared.reach(dataclasses.replace(flow, client=client))
     each = tuple(tuple(_told(declared, one) for one in path.stages) for path in onward.paths)
     return each, onward.rotation
 

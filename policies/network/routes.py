@@ -9,6 +9,7 @@ from policies.control import Context, Control, Severity, Verdict, passed
 from policies.network import needs
 from policies.network.asked import Asked, over_hosts
 from policies.network.hops import HopControl
+from policies.network.hosts import PATH_SETTINGS
 from policies.network.reachability import Hop, Path, Stage
 
 CONTROL = Control(
@@ -33,6 +34,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html",
     ),
     entailed_by_online=True,
+    reads=PATH_SETTINGS,
 )
 
 _PASSES: Final = "ROUTE_LEADS_THERE"

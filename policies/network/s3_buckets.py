@@ -11,7 +11,7 @@ from policies.iam.undecided import undecided as undecided_policy
 from policies.identity import CREDENTIAL_CALLS
 from policies.network.asked import Asked
 from policies.network.endpoint_policy_repair import allow
-from policies.network.hosts import AgentHost, Need, default_name
+from policies.network.hosts import SENDING_SETTINGS, AgentHost, Need, default_name
 from policies.network.needs import PATH
 from policies.network.paths import evidence_of, network_of, over_interfaces, undecided
 from policies.network.reachability import (
@@ -47,6 +47,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html",
         "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
     ),
+    reads=SENDING_SETTINGS,
 )
 
 

@@ -20,6 +20,7 @@ from inventory.facts import (
     agent_lines,
     moment,
 )
+from policies.network.hosts import default_name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,9 +39,9 @@ class GuestCause:
     only_unregistered: bool = False
 
     def check_on(self, node: Node) -> str:
-        """The check for the node's kind of system, with its Region's host names."""
+        """The check for the node's kind of system, with the host names of its partition (2.3)."""
         check = self.windows_check if node.instance.is_windows else self.check
-        return check.format(region=node.region.name)
+        return check.format(ssm=default_name(node, "ssm"))
 
 
 GUEST_CAUSES: Final = (
@@ -94,20 +95,20 @@ GUEST_CAUSES: Final = (
         "curl -sX PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "
         "http://169.254.169.254/latest/api/token",
         "route print 169.254.169.254",
-        frozenset({"A3", "A4", "A6", "A8", "B4"}),
+        frozenset({"A3", "A4", "A8"}),
     ),
     GuestCause(
         "TLS intercepted",
         "TLS is inspected on the way, or a root certificate is missing",
-        "curl -v https://ssm.{region}.amazonaws.com",
-        "Test-NetConnection ssm.{region}.amazonaws.com -Port 443",
+        "curl -v https://{ssm}",
+        "Test-NetConnection {ssm} -Port 443",
         frozenset({"C6", "C7", "C8"}),
     ),
     GuestCause(
         "firewall in the guest",
         "a firewall or resolver of the guest blocks the endpoints",
-        "nft list ruleset || iptables -S; getent hosts ssm.{region}.amazonaws.com",
-        "Get-NetFirewallProfile; Resolve-DnsName ssm.{region}.amazonaws.com",
+        "nft list ruleset || iptables -S; getent hosts {ssm}",
+        "Get-NetFirewallProfile; Resolve-DnsName {ssm}",
         frozenset({"C1", "C3"}),
     ),
     GuestCause(
@@ -144,8 +145,13 @@ def console_evidence(node: Node) -> tuple[Evidence, ...]:
 
 
 def picked_cause(node: Node) -> GuestCause | None:
-    """The cause that the console speaks for: of several, the one it spoke of last."""
+    """The cause that the console speaks for: of several, the one it spoke of last.
+
+    What came before the agent's latest start did not keep it from starting (T-107).
+    """
     for line in reversed(console_lines(node)):
+        if line.signature == STARTED:
+            return None
         for cause in GUEST_CAUSES:
             if line.signature in cause.signatures:
                 return cause

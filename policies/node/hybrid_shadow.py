@@ -18,6 +18,7 @@ from policies.control import (
     unread,
     warned,
 )
+from policies.node.recency import restart_command
 
 CONTROL = Control(
     id="NODE-06",
@@ -122,8 +123,11 @@ def _told(found: tuple[str, ...]) -> str:
 
 
 def _repair(node: Node, row: ManagedNode) -> str:
+    clear = "amazon-ssm-agent -register -clear &&"
+    if node.instance.is_windows:
+        clear = '& "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.exe" -register -clear;'
     return (
-        f"On {node.id}: amazon-ssm-agent -register -clear && systemctl restart amazon-ssm-agent\n"
+        f"On {node.id}: {clear} {restart_command(node)}\n"
         f"aws ssm deregister-managed-instance --region {node.region.name} "
         f"--instance-id {row.instance_id}"
     )

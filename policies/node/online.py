@@ -1,7 +1,8 @@
 """NODE-03: the node's ping status is Online, and the ping is fresh."""
 
-from inventory.facts import ManagedNode, Node, Unread, moment
+from inventory.facts import NOT_RECORDED, ManagedNode, Node, Unread, moment
 from policies.control import (
+    FRESH_PING,
     Blocker,
     Context,
     Control,
@@ -21,6 +22,7 @@ from policies.node.recency import (
     as_of_missing,
     clocks_disagree,
     minutes,
+    precedes_start,
     propagating,
     too_early,
 )
@@ -43,6 +45,7 @@ CONTROL = Control(
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html",
     ),
+    reads=("thresholds.launch_grace", "thresholds.profile_grace", *FRESH_PING),
 )
 
 
@@ -74,6 +77,8 @@ def evaluate(node: Node, context: Context) -> Verdict:
                     remediation=guest_checks(node),
                 )
             )
+        case "":
+            return unread(Unread(row.call, NOT_RECORDED, f"PingStatus of {node.id}"))
         case _:
             return undecidable(
                 "PING_STATUS_UNRECOGNIZED",
@@ -95,6 +100,13 @@ def _online(node: Node, row: ManagedNode, context: Context) -> Verdict:
     age = age_of(row.last_ping_date_time, node, context)
     if age is None:
         return clocks_disagree(ping, context)
+    if precedes_start(row, node):
+        return too_early(node, context) or warned(
+            "STALE_PING",
+            "Online, but the last ping is from before its latest start",
+            ping,
+            node.instance.evidence("LaunchTime"),
+        )
     if age <= context.parameters.ping_fresh:
         return passed("ONLINE", f"Online, last ping {minutes(age)} ago", status, ping)
     return warned(

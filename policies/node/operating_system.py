@@ -45,6 +45,9 @@ def evaluate(node: Node, context: Context) -> Verdict:
         return unread(gap, evidence=seen)
     table = context.parameters.operating_systems
     system = table.find(row.platform_name, row.platform_version)
+    if system is None and not row.platform_version:
+        gap = Unread(row.call, "NOT_RECORDED", f"PlatformVersion of {node.id}")
+        return unread(gap, evidence=seen)
     if system is None:
         return _not_listed(row, table, seen)
     return _by_end_of_life(node, row, system, seen)

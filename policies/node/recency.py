@@ -7,6 +7,7 @@ from datetime import timedelta
 from inventory.facts import (
     Evidence,
     InstanceProfileAssociation,
+    ManagedNode,
     Node,
     Timestamp,
     Unread,
@@ -15,6 +16,7 @@ from inventory.facts import (
 from policies import identity
 from policies.control import Context, Verdict, not_applicable, undecidable, warned
 
+_MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
@@ -37,7 +39,7 @@ def untimed(node: Node, context: Context) -> Verdict:
 
 def clocks_disagree(seen: Evidence, context: Context) -> Verdict:
     """A time that is missing, or lies further ahead of the snapshot than collecting explains."""
-    ahead = minutes(context.parameters.clock_tolerance)
+    ahead = exactly(context.parameters.clock_tolerance)
     return undecidable(
         "CLOCKS_DISAGREE",
         f"{seen.path} is {seen.value!r}: no time, or more than {ahead} after the snapshot's",
@@ -60,6 +62,12 @@ def launch_age(node: Node, context: Context) -> timedelta | None:
     return age_of(node.instance.launch_time, node, context)
 
 
+def precedes_start(row: ManagedNode, node: Node) -> bool:
+    """Whether the last ping is known to be older than the latest start of the instance (T-09)."""
+    pinged, launched = moment(row.last_ping_date_time), moment(node.instance.launch_time)
+    return pinged is not None and launched is not None and pinged < launched
+
+
 def too_early(node: Node, context: Context) -> Verdict | None:
     """Not applicable while the instance is younger than the grace (T-08, R-7.6)."""
     age = launch_age(node, context)
@@ -67,7 +75,7 @@ def too_early(node: Node, context: Context) -> Verdict | None:
         return None
     return not_applicable(
         "TOO_EARLY",
-        f"launched {minutes(age)} ago; judged from {minutes(context.parameters.launch_grace)} on",
+        f"launched {minutes(age)} ago; judged from {exactly(context.parameters.launch_grace)} on",
         node.instance.evidence("LaunchTime"),
     )
 
@@ -83,6 +91,7 @@ def propagating(node: Node, context: Context) -> Verdict | None:
         return _waiting(
             "the instance profile was attached a short while ago and permits the heartbeat",
             recent.evidence("Timestamp"),
+            node,
         )
     setting = node.region.dhmc_setting
     if isinstance(setting, Unread) or not _is_recent(setting.last_modified_date, node, context):
@@ -92,16 +101,24 @@ def propagating(node: Node, context: Context) -> Verdict | None:
     return _waiting(
         "Default Host Management was switched on a short while ago and may serve the node",
         setting.evidence("LastModifiedDate"),
+        node,
     )
 
 
-def _waiting(reason: str, seen: Evidence) -> Verdict:
+def _waiting(reason: str, seen: Evidence, node: Node) -> Verdict:
     return warned(
         "PROPAGATING",
         f"{reason}; the agent may wait up to 30 minutes before it tries again",
         seen,
-        remediation="wait, or restart the agent: systemctl restart amazon-ssm-agent",
+        remediation=f"wait, or restart the agent: {restart_command(node)}",
     )
+
+
+def restart_command(node: Node) -> str:
+    """What restarts the agent on the node's kind of system."""
+    if node.instance.is_windows:
+        return "Restart-Service AmazonSSMAgent"
+    return "systemctl restart amazon-ssm-agent"
 
 
 def _waits_for_dhmc(node: Node, context: Context) -> bool:
@@ -131,11 +148,16 @@ def _recent_association(node: Node, context: Context) -> InstanceProfileAssociat
     return None
 
 
+def exactly(span: timedelta) -> str:
+    """A threshold: ``15 minutes``; in seconds where that is no whole number of minutes."""
+    return f"{span // timedelta(seconds=1)} seconds" if span % _MINUTE else minutes(span)
+
+
 def minutes(span: timedelta) -> str:
     """A span as people say it: ``7 minutes``, ``3 hours``, ``2 days``."""
     span = max(span, timedelta())
     if span < 2 * _HOUR:
-        return f"{span // timedelta(minutes=1)} minutes"
+        return f"{span // _MINUTE} minutes"
     if span < 2 * _DAY:
         return f"{span // _HOUR} hours"
     return f"{span // _DAY} days"

@@ -33,6 +33,12 @@ CONTROL = Control(
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html",
     ),
+    reads=(
+        "thresholds.launch_grace",
+        "thresholds.launch_patience",
+        "thresholds.profile_grace",
+        "thresholds.clock_tolerance",
+    ),
 )
 
 

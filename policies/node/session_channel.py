@@ -37,6 +37,7 @@ CONTROL = Control(
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetConnectionStatus.html",
     ),
+    reads=("thresholds.launch_grace", "thresholds.clock_tolerance"),
 )
 
 #: Why there are no answers where nobody asked: the run did not, or the snapshot never held any.

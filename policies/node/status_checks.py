@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from inventory.facts import Evidence, InstanceStatus, Node, Unread
 from inventory.facts.instance_status import ScheduledEvent
 from policies.control import (
+    FRESH_PING,
     Blocker,
     Context,
     Control,
@@ -39,6 +40,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html",
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instances-status-check_sched.html",
     ),
+    reads=FRESH_PING,
 )
 
 
@@ -55,19 +57,21 @@ _IMPAIRED: Final = {
         code="SYSTEM_IMPAIRED",
         meaning="the host of the instance is impaired",
         repair="Stop and start it, which moves it to another host: "
-        "aws ec2 stop-instances --instance-ids {0}; aws ec2 start-instances --instance-ids {0}",
+        "aws ec2 stop-instances --region {1} --instance-ids {0} && "
+        "aws ec2 wait instance-stopped --region {1} --instance-ids {0} && "
+        "aws ec2 start-instances --region {1} --instance-ids {0}",
     ),
     "InstanceStatus": _Impaired(
         code="INSTANCE_IMPAIRED",
         meaning="the guest does not answer (boot, kernel, network or memory)",
         repair="Look at the console, then reboot: aws ec2 get-console-output --latest "
-        "--instance-id {0}; aws ec2 reboot-instances --instance-ids {0}",
+        "--region {1} --instance-id {0}; aws ec2 reboot-instances --region {1} --instance-ids {0}",
     ),
     "AttachedEbsStatus": _Impaired(
         code="EBS_IMPAIRED",
         meaning="an attached volume does not complete its I/O",
-        repair="Look at the volumes: aws ec2 describe-volume-status --filters "
-        "Name=attachment.instance-id,Values={0}",
+        repair="Look at the volumes: aws ec2 describe-volume-status --region {1} --filters "
+        "Name=attachment-status.instance-id,Values={0}",
     ),
 }
 _WAITING: Final = {
@@ -105,7 +109,7 @@ def _status(row: InstanceStatus, name: str) -> str:
 
 def _impaired(node: Node, row: InstanceStatus, name: str, context: Context) -> Verdict:
     code, meaning, repair = _IMPAIRED[name]
-    seen, remediation = row.evidence(f"{name}.Status"), repair.format(node.id)
+    seen, remediation = row.evidence(f"{name}.Status"), repair.format(node.id, node.region.name)
     ping = heard_from(node, context)
     if ping is not None:
         return warned(

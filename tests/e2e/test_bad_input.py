@@ -106,7 +106,7 @@ def test_a_folder_of_settings_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert_refused(run, tmp_path / "runs", "--config-dir", nowhere)
 
 
-def test_a_waiver_is_refused_while_none_is_read(demo_snapshot: Path, tmp_path: Path) -> None:
+def test_waivers_without_their_key_are_told(demo_snapshot: Path, tmp_path: Path) -> None:
     (tmp_path / "waivers.yaml").write_text("- control: IMDS-01\n")
     options = ("--snapshot", str(demo_snapshot), "--config-dir", str(tmp_path))
     assert_refused(roll_call(tmp_path / "runs", *options), tmp_path / "runs", "waivers.yaml")

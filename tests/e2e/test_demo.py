@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.demo_expectations import everything_expected
+from tests.demo_expectations import everything_expected, where_each_stands
 from tests.e2e.roll_call import ROOT, RollCall, roll_call
 
 
@@ -19,6 +19,15 @@ def test_every_verdict_is_the_one_written_down(demo: RollCall) -> None:
         whose = one["name"] or f"{one['account']}/{one['region']}"
         found.setdefault(whose, {})[one["control"]] = f"{one['verdict']} {one['code']}"
     assert found == everything_expected()
+
+
+def test_every_instance_stands_where_it_is_written_down(demo: RollCall) -> None:
+    """Issue 5: one state each, and the first broken hop of those that are not managed."""
+    found = {
+        one["name"]: f"{one['state']} {one['first_broken'].partition('/')[0]}".strip()
+        for one in demo.findings["diagnosis"]["instances"]
+    }
+    assert found == where_each_stands()
 
 
 def test_it_exits_1_and_says_why(demo: RollCall) -> None:
@@ -56,7 +65,7 @@ def test_every_report_counts_alike(demo: RollCall) -> None:
     with (demo.folder / "findings.csv").open(encoding="utf-8", newline="") as file:
         assert len(list(csv.DictReader(file))) == len(findings)
     page = (demo.folder / "report.html").read_text(encoding="utf-8")
-    assert f"{len(findings)} findings" in page
+    assert f"{len(findings):,} findings" in page
 
 
 def test_each_junit_case_says_whose_it_is(demo: RollCall) -> None:

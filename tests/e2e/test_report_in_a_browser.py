@@ -206,7 +206,7 @@ def test_the_demo_accounts_own_page(chromium, demo, scripts):
     failed = {one["resource"] for one in demo.findings["findings"] if one["verdict"] == "fail"}
     text = visit.page.locator("body").inner_text()
 
-    assert f"{total} findings" in text
+    assert f"{total:,} findings" in text
     assert failed <= set(re.findall(r"i-[0-9a-f]{17}", text))
     assert visit.page.locator(".rollcall img, .rollcall script").count() == 0
     assert visit.trouble == []

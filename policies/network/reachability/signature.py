@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from inventory.facts import RegionFacts
+from inventory.facts.recorded import Recorded
 from policies.network.reachability.addresses import (
     GLOBAL_V6,
     NAT64,
@@ -86,8 +87,9 @@ def _cell(client: Client, family: Family, cells: SourceCells) -> int | None:
 def _texts(region: RegionFacts) -> Iterator[bytes]:
     """Every text of the Region's answers that looks like a block or an address."""
     for member in dataclasses.fields(region):
-        if member.name not in _OF_MACHINES:
-            listing = getattr(region, member.name)
+        listing = getattr(region, member.name)
+        # What was recorded holds nothing that the typed listings do not.
+        if member.name not in _OF_MACHINES and not isinstance(listing, Recorded):
             yield from _BLOCK.findall(msgspec.json.encode(listing, enc_hook=list))
 
 

@@ -7,7 +7,8 @@ from collections import Counter
 
 from fixtures.demo.account import DEMO_ACCOUNT_ID, DEMO_REGIONS
 from fixtures.demo.machines import MACHINES
-from tests.demo_expectations import everything_expected
+from policies.diagnosis import State
+from tests.demo_expectations import everything_expected, where_each_stands
 from tests.unit.demo.moto_modes import ROOT
 
 IDENTITY = (
@@ -22,6 +23,7 @@ NETWORK = tuple(f"NET-{number:02}" for number in range(1, 12))
 CONTROLS = {*IDENTITY, *MACHINE, *NETWORK}
 REGION_CONTROLS = ("DHMC-01",)
 PLACES = [f"{DEMO_ACCOUNT_ID}/{region}" for region in DEMO_REGIONS]
+STANDING = ("state", "first broken hop")
 FLEET = ("Region", "VPC, subnet", "system", "what is special")
 #: How docs/demo.md writes each verdict.
 WORDS = {
@@ -61,7 +63,7 @@ def table(of: str, columns: tuple[str, ...]) -> dict[str, list[str]]:
 def test_every_machine_has_an_expectation_and_a_line_in_each_table() -> None:
     names = [machine.name for machine in MACHINES]
     assert sorted(expected()) == sorted(names)
-    for columns in (FLEET, IDENTITY, MACHINE, NETWORK):
+    for columns in (FLEET, STANDING, IDENTITY, MACHINE, NETWORK):
         assert list(table("instance", columns)) == names
 
 
@@ -88,6 +90,25 @@ def test_the_documented_verdicts_are_the_expected_ones() -> None:
         for name, verdicts in expected().items():
             words = [WORDS[verdicts[control].split()[0]] for control in columns]
             assert documented[name] == words, name
+
+
+def test_the_documented_states_are_the_expected_ones() -> None:
+    documented = {
+        name: f"{state.strip('*')} {control.strip('–')}".strip()
+        for name, (state, control) in table("instance", STANDING).items()
+    }
+    assert documented == where_each_stands()
+
+
+def test_every_state_occurs_and_only_what_is_not_managed_has_a_broken_hop() -> None:
+    seen = set()
+    for name, told in where_each_stands().items():
+        state, broken = re.findall(r"^(.+?)(?: ([A-Z]+-\d+))?$", told)[0]
+        seen.add(State(state))
+        assert bool(broken) == (state == State.NOT_MANAGED), name
+        if broken:
+            assert expected()[name][broken].startswith("fail "), name
+    assert seen == {*State}
 
 
 def test_the_documented_places_and_systems_are_the_fleets() -> None:

@@ -79,6 +79,36 @@ def test_a_console_that_says_nothing_picks_none() -> None:
     assert picked_cause(node_with()) is None
 
 
+@pytest.mark.parametrize(
+    ("console", "cause"),
+    [
+        (f"{STARTED}\n{FULL}", "disk full"),
+        (f"{FULL}\n{STARTED}", None),
+        (f"{FULL}\n{STARTED}\n{SKEWED}", "clock off"),
+    ],
+    ids=["after-the-start", "before-the-start", "only-the-latter-counts"],
+)
+def test_a_line_before_the_latest_start_names_no_cause(console: str, cause: str | None) -> None:
+    """T-107, 3.4: evaluate what follows the last process start."""
+    picked = picked_cause(node(console, managed=LOST))
+    assert (picked.name if picked else None) == cause
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("Failed to get instance info from IMDS. Err: timeout", "metadata service blocked"),
+        ("EC2RoleRequestError: no EC2 instance role found", None),
+        ("AssumeRoleUnauthorizedAccess: EC2 cannot assume the role", None),
+    ],
+    ids=["A3", "A6-no-profile", "B4-trust"],
+)
+def test_what_the_metadata_service_answers_does_not_block_it(line: str, cause: str | None) -> None:
+    """3.4: A6 and B4 are answers about the profile and its role, which IAM-01 to IAM-03 judge."""
+    picked = picked_cause(node(line, managed=LOST))
+    assert (picked.name if picked else None) == cause
+
+
 def test_a_console_of_an_earlier_boot_does_not_count() -> None:
     """T-115: taken before the latest start."""
     restarted = {"LaunchTime": ago(hours=1)}
@@ -96,6 +126,20 @@ def test_every_check_can_be_told_for_both_kinds_of_system() -> None:
     for cause in GUEST_CAUSES:
         assert cause.check_on(linux) != cause.check_on(windows)
         assert "{" not in cause.check_on(linux) + cause.check_on(windows)
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("eu-central-1", "ssm.eu-central-1.amazonaws.com "),
+        ("cn-north-1", "ssm.cn-north-1.amazonaws.com.cn "),
+        ("eusc-de-east-1", "ssm.eusc-de-east-1.amazonaws.eu "),
+    ],
+)
+def test_a_check_names_the_host_of_the_partition(region: str, host: str) -> None:
+    """2.3: each partition has its own suffix."""
+    asked = node_with({"Platform": "windows"}, region=region)
+    assert any(host in cause.check_on(asked) for cause in GUEST_CAUSES)
 
 
 def test_a_lost_node_quotes_its_console() -> None:

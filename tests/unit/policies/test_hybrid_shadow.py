@@ -83,6 +83,17 @@ def test_the_repair_and_the_blocker_name_the_hybrid_row() -> None:
     assert f"--instance-id {HYBRID}" in verdict.remediation
 
 
+@pytest.mark.parametrize(
+    ("platform", "restart"),
+    [("", "systemctl restart amazon-ssm-agent"), ("windows", "Restart-Service AmazonSSMAgent")],
+)
+def test_the_repair_is_for_the_system_of_the_instance(platform: str, restart: str) -> None:
+    """2.7: the service is called otherwise on Windows, and is restarted otherwise."""
+    (on_the_machine, _) = judged(SAME_SOURCE, Platform=platform).remediation.splitlines()
+    assert "-register -clear" in on_the_machine
+    assert on_the_machine.endswith(restart)
+
+
 def test_a_refused_listing_is_unknown() -> None:
     node = node_with(denied={"ssm.DescribeInstanceInformation": "AccessDeniedException"})
     assert judge(hybrid_shadow, node, Context()).outcome is Outcome.UNKNOWN

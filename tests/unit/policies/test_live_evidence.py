@@ -16,7 +16,7 @@ from policies.control import (
     undecidable,
 )
 from policies.live import reconcile
-from tests.unit.policies.nodes import ago, node_with
+from tests.unit.policies.nodes import ID, ago, node_with
 
 ENTAILED = Control(
     id="TEST-01",
@@ -70,6 +70,37 @@ def test_a_computed_unknown_is_observed() -> None:
 @pytest.mark.parametrize("verdict", [FAILED, UNKNOWN], ids=["fail", "unknown"])
 def test_without_a_fresh_ping_nothing_changes(verdict: Verdict, change: dict[str, Any]) -> None:
     assert reconciled(verdict, **change) is verdict
+
+
+@pytest.mark.parametrize(
+    ("started", "code"), [(ago(minutes=3), "CONTRADICTED"), (ago(minutes=1), "BROKEN")]
+)
+def test_a_ping_of_before_the_latest_start_proves_nothing(started: str, code: str) -> None:
+    """D9: only if it is newer than the configuration; the last ping is two minutes old."""
+    assert reconciled(FAILED, instance={"LaunchTime": started}).code == code
+
+
+@pytest.mark.parametrize(
+    ("category", "attached", "code"),
+    [
+        ("iam", ago(minutes=3), "CONTRADICTED"),
+        ("iam", ago(minutes=1), "BROKEN"),
+        ("imds", ago(minutes=1), "CONTRADICTED"),
+    ],
+)
+def test_a_ping_of_before_the_profile_proves_nothing_of_it(
+    category: str, attached: str, code: str
+) -> None:
+    """D9: the profile is newer than the ping, which some other one may have been behind."""
+    association = {
+        "AssociationId": "iip-assoc-1",
+        "InstanceId": ID,
+        "State": "associated",
+        "Timestamp": attached,
+    }
+    answer = {"IamInstanceProfileAssociations": [association]}
+    regional = {"ec2.DescribeIamInstanceProfileAssociations": answer}
+    assert reconciled(FAILED, with_(ENTAILED, category=category), regional=regional).code == code
 
 
 def test_what_a_ping_does_not_entail_stays() -> None:

@@ -136,6 +136,9 @@ def test_registered(change: dict[str, Any], expected: tuple[Outcome, str]) -> No
             id="new-status",
         ),
         pytest.param(
+            {"managed": {"PingStatus": ""}}, (Outcome.UNKNOWN, "UNREAD"), id="no-status-told"
+        ),
+        pytest.param(
             {"managed": {"LastPingDateTime": None}},
             (Outcome.UNKNOWN, "UNREAD"),
             id="no-ping-time",
@@ -158,6 +161,30 @@ def test_registered(change: dict[str, Any], expected: tuple[Outcome, str]) -> No
             },
             (Outcome.NOT_APPLICABLE, "TOO_EARLY"),
             id="restarted-a-moment-ago",
+        ),
+        pytest.param(
+            {
+                "managed": {"LastPingDateTime": ago(minutes=14)},
+                "instance": {"LaunchTime": ago(minutes=13)},
+            },
+            (Outcome.WARN, "STALE_PING"),
+            id="T-09-pinged-before-the-latest-start",
+        ),
+        pytest.param(
+            {
+                "managed": {"LastPingDateTime": ago(minutes=12)},
+                "instance": {"LaunchTime": ago(minutes=13)},
+            },
+            (Outcome.PASS, "ONLINE"),
+            id="T-09-pinged-after-it",
+        ),
+        pytest.param(
+            {
+                "managed": {"LastPingDateTime": ago(minutes=4)},
+                "instance": {"LaunchTime": ago(minutes=3)},
+            },
+            (Outcome.NOT_APPLICABLE, "TOO_EARLY"),
+            id="D13-pinged-before-a-start-of-a-moment-ago",
         ),
         pytest.param(
             {"listed": False}, (Outcome.NOT_APPLICABLE, "NOT_REGISTERED"), id="D14-not-listed"

@@ -74,6 +74,10 @@ def platform(name: str, version: str = "") -> dict[str, str]:
             platform("TempleOS", "5"), (Outcome.UNKNOWN, "OS_NOT_LISTED"), id="unknown-system"
         ),
         pytest.param({}, (Outcome.UNKNOWN, "UNREAD"), id="R-8.1-not-told"),
+        pytest.param(platform("Ubuntu"), (Outcome.UNKNOWN, "UNREAD"), id="R-8.1-version-not-told"),
+        pytest.param(
+            platform("Bottlerocket"), (Outcome.PASS, "OS_SUPPORTED"), id="no-version-needed"
+        ),
     ],
 )
 def test_the_table_decides(managed: dict[str, Any], expected: tuple[Outcome, str]) -> None:

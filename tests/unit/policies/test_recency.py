@@ -74,3 +74,15 @@ def told(**changes: Any) -> str:
 )
 def test_a_recent_change_is_given_time(rule: str, changes: dict[str, Any], expected: str) -> None:
     assert told(**changes) == expected, rule
+
+
+@pytest.mark.parametrize(
+    ("platform", "restart"),
+    [("", "systemctl restart amazon-ssm-agent"), ("windows", "Restart-Service AmazonSSMAgent")],
+)
+def test_the_restart_is_for_the_system_of_the_instance(platform: str, restart: str) -> None:
+    """2.7: the service is called otherwise on Windows, and is restarted otherwise."""
+    waiting = node(registered=LOST, instance={"Platform": platform}, **attached(minutes=5))
+    verdict = judge(online, waiting, Context())
+    assert verdict.code == "PROPAGATING"
+    assert verdict.remediation.endswith(restart)

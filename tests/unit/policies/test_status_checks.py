@@ -1,13 +1,16 @@
 """NODE-01 by the spec: D12, R-9.2, R-9.4, T-127."""
 
+import re
 from typing import Any
 
 import pytest
+from botocore.session import Session
 
 from policies.control import Context, Outcome, Verdict
 from policies.judgement import judge
 from policies.node import status_checks
 from tests.unit.policies.nodes import ID, ago, node_with
+from tests.unit.world import REGION
 
 OK = {"Status": "ok"}
 SOUND: dict[str, Any] = {"InstanceId": ID, "SystemStatus": OK, "InstanceStatus": OK}
@@ -118,8 +121,23 @@ def test_an_instance_without_a_row_or_a_call_that_was_refused_is_unknown() -> No
 
 def test_the_repair_is_that_of_the_check() -> None:
     """R-9.2: an impaired host is left by stop and start, an impaired guest is rebooted."""
-    assert (
-        f"stop-instances --instance-ids {ID}"
-        in judged({"SystemStatus": status("impaired")}).remediation
-    )
-    assert "reboot-instances" in judged({"InstanceStatus": status("impaired")}).remediation
+    repairs = {
+        name: judged({name: status("impaired")}).remediation
+        for name in ("SystemStatus", "InstanceStatus", "AttachedEbsStatus")
+    }
+    assert [
+        word
+        for word in repairs["SystemStatus"].split()
+        if word.endswith("-instances") or word == "instance-stopped"
+    ] == ["stop-instances", "instance-stopped", "start-instances"]
+    assert "reboot-instances" in repairs["InstanceStatus"]
+    assert "describe-volume-status" in repairs["AttachedEbsStatus"]
+    assert all(ID in repair and f"--region {REGION}" in repair for repair in repairs.values())
+
+
+def test_the_filter_on_volumes_is_one_that_ec2_knows() -> None:
+    """DescribeVolumeStatus calls it otherwise than DescribeVolumes does."""
+    repair = judged({"AttachedEbsStatus": status("impaired")}).remediation
+    (name,) = re.findall(r"Name=([\w.-]+)", repair)
+    request = Session().get_service_model("ec2").operation_model("DescribeVolumeStatus").input_shape
+    assert f"<code>{name}</code>" in request.members["Filters"].documentation

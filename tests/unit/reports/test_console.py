@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.control import Blocker, failed
+from policies.diagnosis import Together
 from policies.finding import Crash
 from reports.console import closing_summary
 from reports.console_lines import COLUMNS, MARKUP, Style
+from reports.standing import together_sentence
 from reports.visible import columns
 from tests.unit.reports import rolls
 
@@ -71,6 +73,23 @@ def test_what_only_helps_together_is_told_after_the_fixes():
     fixes = lines[lines.index("what to fix first") : lines.index("not managed, and why")]
 
     assert sum("only both together free 1 instance" in line for line in fixes) == 1
+
+
+def test_what_may_be_freed_together_is_not_promised():
+    blockers = (Blocker("sg-1", "closed"), Blocker("role-a", "for others"))
+    together = Together(blockers, ("i-1",), ("i-2", "i-3"))
+
+    assert together_sentence(together) == (
+        "sg-1 and role-a: only both together free 1 and may free 2 instances"
+    )
+
+
+def test_an_arn_is_told_by_what_names_it():
+    profile = "arn:aws:iam::111122223333:instance-profile/fleet/web"
+    verdict = failed("X", "x", blockers=(Blocker(profile, "holds no role"),))
+    lines = lines_of(rolls.roll_of([rolls.finding(rolls.NET_02, 1, verdict)]))
+
+    assert "  1  instance-profile/fleet/web (111122223333): holds no role" in lines
 
 
 def test_another_way_is_told_as_such():

@@ -55,7 +55,9 @@ def shape_errors(value: Any, schema: Any, where: str = "$") -> list[str]:
 
 def plain_error(value: Any, schema: Any) -> str:
     kinds = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
-    if "type" in schema and not isinstance(value, kinds[schema["type"]]):
+    allowed = schema.get("type", [])
+    allowed = allowed if isinstance(allowed, list) else [allowed]
+    if allowed and not isinstance(value, tuple(kinds[one] for one in allowed)):
         return f"{value!r} is no {schema['type']}"
     if "enum" in schema and value not in schema["enum"]:
         return f"{value!r} is not in {schema['enum']}"

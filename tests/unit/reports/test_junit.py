@@ -42,6 +42,8 @@ def test_the_suite_tells_scope_and_totals():
     assert json.loads(told["accounts"]) == {rolls.ACCOUNT: list(rolls.REGIONS)}
     assert {name: value for name, value in told.items() if name.startswith("findings.")} == {
         "findings.fail": "7",
+        "findings.fail.roots": "6",
+        "findings.fail.consequences": "1",
         "findings.warn": "1",
         "findings.unknown": "4",
         "findings.pass": "121",

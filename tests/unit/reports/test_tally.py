@@ -147,16 +147,25 @@ def test_cells_that_never_ran_are_told():
 
 
 @pytest.mark.parametrize(
-    ("freed", "touched", "told"),
+    ("freed", "hoped", "touched", "told"),
     [
-        (1, 1, "frees the 1 instance it touches"),
-        (4, 4, "frees all 4 instances it touches"),
-        (1200, 4000, "frees 1,200 of the 4,000 instances it touches"),
-        (0, 1, "touches 1 instance that other obstacles hold back too"),
+        (1, 0, 1, "frees the 1 instance it touches"),
+        (4, 0, 4, "frees all 4 instances it touches"),
+        (1200, 0, 4000, "frees 1,200 of the 4,000 instances it touches"),
+        (0, 0, 1, "touches 1 instance that other obstacles hold back too"),
+        (0, 1, 1, "may free the 1 instance it touches: more may come to light behind it"),
+        (0, 2, 4, "may free 2 of the 4 instances it touches: more may come to light behind it"),
+        (
+            *(1, 2, 4),
+            (
+                "frees 1 and may free 2 of the 4 instances it touches: "
+                "more may come to light behind it"
+            ),
+        ),
     ],
 )
-def test_what_a_repair_gives(freed, touched, told):
-    assert gain(freed, touched) == told
+def test_what_a_repair_gives(freed, hoped, touched, told):
+    assert gain(freed, touched, hoped) == told
 
 
 @pytest.mark.parametrize(

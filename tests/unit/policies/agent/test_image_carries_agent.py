@@ -8,7 +8,7 @@ import pytest
 
 from policies.agent import image_carries_agent
 from policies.control import Context, Gap, Verdict
-from policies.gate import gate
+from policies.gate import Gate
 from policies.judgement import Judgement, judge
 from policies.parameters import Parameters
 from policies.reference import ImageKind
@@ -94,7 +94,7 @@ def test_an_advisory_never_gates(changes: dict[str, Any]) -> None:
     node = node_with(listed=False, **changes)
     finding = Judgement(parameters()).finding(image_carries_agent, node)
     assert {one.gap for one in finding.verdict.missing} == {Gap.UNDECIDABLE}
-    assert gate([finding]).status == 0
+    assert Gate().decide([finding]).status == 0
 
 
 def test_a_plain_answer_of_the_cli_counts() -> None:

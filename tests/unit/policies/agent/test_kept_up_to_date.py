@@ -60,6 +60,23 @@ def targets(key: str, *values: str) -> dict[str, Any]:
             targets("resource-groups:Name", "fleet"),
             "unknown UPDATE_TARGETS_UNREADABLE",
         ),
+        *(
+            (
+                f"D18 by resource group and by tag: {value}",
+                UPDATE
+                | {
+                    "Targets": [
+                        {"Key": "resource-groups:Name", "Values": ["fleet"]},
+                        {"Key": "tag:Name", "Values": [value]},
+                    ]
+                },
+                expected,
+            )
+            for value, expected in (
+                ("web-1", "unknown UPDATE_TARGETS_UNREADABLE"),
+                ("web-2", "warn AGENT_NOT_UPDATED"),
+            )
+        ),
         ("once only", UPDATE | {"ScheduleExpression": ""}, "warn AGENT_NOT_UPDATED"),
         ("another document", UPDATE | {"Name": "AWS-RunPatchBaseline"}, "warn AGENT_NOT_UPDATED"),
     ],

@@ -10,7 +10,6 @@ from policies.agent import version_floor
 from policies.control import Context, Verdict
 from policies.judgement import judge
 from policies.parameters import Parameters
-from policies.reference import AgentReleases
 from tests.unit.policies.nodes import ago, node_with
 
 NEW_REGION = "ap-southeast-7"
@@ -89,7 +88,7 @@ def test_an_unregistered_node_tells_no_version() -> None:
 
 def test_floor_and_regions_are_those_of_the_users_tables() -> None:
     """Issue 5: both are data that users can override."""
-    floor = Parameters(agent_releases=AgentReleases(floor=(3, 3, 4000, 0)))
+    floor = Parameters(agent_floor=(3, 3, 4000, 0))
     assert judged("3.3.40.0", floor).code == "AGENT_BELOW_FLOOR"
     regions = Parameters(regions_without_ec2messages=frozenset({"eu-central-1"}))
     assert judged("3.1.1.0", regions).code == "AGENT_WITHOUT_COMMAND_PATH"

@@ -1,6 +1,6 @@
 """What to fix first: ranked by what the repair frees, then by whom it touches."""
 
-from policies.control import Blocker, Outcome, Verdict, failed, passed
+from policies.control import Blocker, Gap, Missing, Outcome, Verdict, failed, passed
 from policies.diagnosis import fix_first, only_together, with_causes
 from tests.unit.policies.diagnosis.findings import blocked, finding, lost, node_of
 
@@ -37,6 +37,42 @@ def test_two_rules_of_one_resource_are_two_fixes() -> None:
         (vpc[0], 1, 2),
         (vpc[1], 0, 1),
     ]
+
+
+def test_what_one_command_repairs_is_one_fix_told_from_the_first_hop_on() -> None:
+    """A role that lacks the heartbeat and the channel is given both by one policy."""
+    attach = "aws iam attach-role-policy --role-name a"
+    lead = "Attach the policy, or only what is missing:"
+    lacks = [("IAM-05", "no channel"), ("IAM-04", "no heartbeat"), ("IAM-06", "no rest")]
+    findings = [
+        finding(
+            control,
+            "i-1",
+            failed("X", "x", blockers=(Blocker("role-a", detail),)),
+            remediation=f"{lead}\n{attach}\naws iam put {detail}",
+        )
+        for control, detail in lacks
+    ]
+    (fix,) = fix_first(findings)
+    assert fix.blocker == Blocker("role-a", "no heartbeat; no channel; and 1 more")
+    assert (fix.frees, fix.remediation) == ((node_of("i-1"),), attach)
+    assert only_together(findings) == ()
+
+
+def test_a_fix_leaves_out_the_commands_for_the_other_blockers() -> None:
+    both = "aws ec2 open --group-id sg-1\naws ec2 open --group-id sg-2"
+    fixes = fix_first([finding("NET-02", "i-1", blocked("sg-1", "sg-2"), remediation=both)])
+    assert [fix.remediation for fix in fixes] == both.splitlines()
+
+
+def test_an_unknown_prerequisite_takes_the_certainty_away() -> None:
+    unread = Missing(Gap.UNREAD, "ec2:DescribeSubnets")
+    unknown = Verdict(Outcome.UNKNOWN, "UNREAD", "not read", missing=(unread,))
+    group = finding("NET-02", "i-1", blocked("sg-1"))
+    (sure,) = fix_first([group, finding("IAM-07", "i-1", unknown)])
+    (unsure,) = fix_first([group, finding("IAM-04", "i-1", unknown)])
+    assert (sure.frees, sure.may_free) == ((node_of("i-1"),), ())
+    assert (unsure.frees, unsure.may_free) == ((), (node_of("i-1"),))
 
 
 def test_a_failure_without_blocker_is_its_own() -> None:

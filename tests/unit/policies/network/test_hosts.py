@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from inventory.facts import Node
@@ -208,3 +210,21 @@ def test_a_region_without_ec2messages_asks_for_no_path_there(version: str | None
     node = _node("mx-central-1", managed=None if version is None else {"AgentVersion": version})
     verdict = path_to_ec2messages.evaluate(node, Context())
     assert (verdict.outcome, verdict.code) == (Outcome.NOT_APPLICABLE, "NOT_IN_REGION")
+
+
+@pytest.mark.parametrize(
+    ("instance", "managed", "ports"),
+    [
+        ({"PlatformDetails": "Linux/UNIX"}, None, Ports(20000, 30000)),
+        ({"Platform": "Windows"}, None, Ports(50000, 60000)),
+        ({"Architecture": "arm64_mac", "PlatformDetails": "Linux/UNIX"}, None, WINDOWS_PORTS),
+        ({"PlatformDetails": "Linux/UNIX"}, {"PlatformType": "MacOS"}, WINDOWS_PORTS),
+        ({}, None, None),
+    ],
+)
+def test_own_ports_are_the_users_where_the_user_sets_them(
+    instance: dict[str, Any], managed: dict[str, Any] | None, ports: Ports | None
+) -> None:
+    """NA7: what is set for Linux and Windows is meant for these; an unknown system stays so."""
+    parameters = Parameters(linux_ports=(20000, 30000), windows_ports=(50000, 60000))
+    assert own_ports(_node(instance=instance, managed=managed), parameters) == ports

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from fixtures.parameters import PARAMETERS_FILE, read_parameters
+from fixtures.parameters import PARAMETERS_FILE, read_settings
 from policies.control import Context, Parameters, Verdict
 from policies.judgement import judge
 from policies.network import (
@@ -80,8 +80,9 @@ def _ask(case: dict[str, Any], scene: dict[str, Any], folder: Path) -> dict[str,
     node = node_in(scene)
     control = CONTROLS.get(case["ask"])
     if control is not None and "file" in case:
-        (folder / PARAMETERS_FILE).write_text(yaml.safe_dump(case["file"]))
-        return _told(judge(control, node, Context(read_parameters(folder))))
+        file = folder / PARAMETERS_FILE
+        file.write_text(yaml.safe_dump(case["file"]))
+        return _told(judge(control, node, Context(read_settings(file).everyone)))
     if control is not None:
         parameters = Parameters(**case.get("parameters", {}))
         return _told(control.evaluate(node, Context(parameters)))
