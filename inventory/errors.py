@@ -22,6 +22,13 @@ class ConfigurationError(RollcallError):
     """A user's file that is wrong: names the file, the key, what was found and what is allowed."""
 
     def __init__(self, file: object, key: str, problem: str) -> None:
-        place = f"{file}: {key}" if key else f"{file}"
+        place = f"{file}: {_printable(key)}" if key else f"{file}"
         super().__init__(f"{place}: {problem}")
         self.file, self.key, self.problem = file, key, problem
+
+
+def _printable(key: str) -> str:
+    """A key as a terminal may show it: the user's file can hold any character in quotes."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in key
+    )

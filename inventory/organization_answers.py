@@ -1,7 +1,7 @@
 """The organization around an account, and its policies on the way from root to account.
 
 The account that may read them may be another of the snapshot: the management account or a
-delegated administrator of the same organization.
+delegated administrator of the same organization, also one of which nothing else was read.
 """
 
 from __future__ import annotations

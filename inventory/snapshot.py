@@ -34,6 +34,7 @@ _UNREADABLE: Final = (
     OSError,
     EOFError,
     RecursionError,
+    UnicodeDecodeError,
     zlib.error,
     zstandard.ZstdError,
     msgspec.DecodeError,
@@ -259,7 +260,7 @@ def _read_manifest(folder: Path) -> Manifest | None:
         return None
     try:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SnapshotError(path, str(error)) from error
     if manifest.schema != SCHEMA:
         raise SnapshotError(path, f"schema: found {manifest.schema}, this version reads {SCHEMA}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from inventory.facts import Coverage, Evidence, Node, Place, Status
+from inventory.facts import SIGN_IN_CALL, Coverage, Evidence, Node, Place, Status
 from inventory.facts.node import partition_of
 from policies.baseline import Change
 from policies.control import (
@@ -20,6 +20,7 @@ from policies.control import (
 from policies.waivers import Waiver
 
 __all__ = [
+    "SIGN_IN_CALL",
     "Blocker",
     "Control",
     "Coverage",

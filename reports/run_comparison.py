@@ -117,7 +117,7 @@ def read_document(place: Path) -> Document:
         raise DocumentError(f"{path}: is larger than {_LARGEST} bytes")
     try:
         document = msgspec.json.decode(content, type=Document)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DocumentError(f"{path}: is no findings.json of a run: {error}") from error
     if document.schema != SCHEMA:
         raise DocumentError(f"{path}: schema is {document.schema}, this version reads {SCHEMA}")

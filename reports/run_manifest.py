@@ -114,7 +114,7 @@ def read_manifest(folder: Path) -> tuple[RunManifest, str]:
 def _decoded(path: Path, content: bytes) -> RunManifest:
     try:
         manifest = msgspec.json.decode(content, type=RunManifest)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ManifestError(f"{path}: is not a run's manifest: {error}") from error
     if manifest.schema != SCHEMA:
         raise ManifestError(f"{path}: schema is {manifest.schema}, this version reads {SCHEMA}")

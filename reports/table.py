@@ -16,10 +16,11 @@ from reports.settings_in_use import parameters_text
 from reports.waived import expired_sentence
 
 #: Where a spreadsheet would see a formula: at the start of a field or of what it may take for one,
-#: behind blanks and characters without a width, in ASCII or full width (OWASP, CSV Injection).
+#: behind blanks and characters without a width, in ASCII or full width (OWASP, CSV Injection);
+#: behind quotes too, which our own quoting doubles: another separator's reader sees an empty pair.
 _FORMULA: Final = re.compile(
     r"\A (?=[\t\r])"
-    r"| (?: \A | [;|\t\r\n] ) [\s\ufeff\u200b-\u200f\u2060]*"
+    r"| (?: \A | [;|\t\r\n] ) [\s\"\ufeff\u200b-\u200f\u2060]*"
     r"  (?=[=+\-@\uff1d\uff0b\uff0d\uff20])",
     re.VERBOSE,
 )

@@ -28,6 +28,29 @@ _FIRST_REGIONS: Final = {
     "aws-iso-f": "us-isof-south-1",
     "aws-eusc": "eusc-de-east-1",
 }
+#: The Regions of ``aws`` that need no opt-in; in any other an account may be nobody, with
+#: credentials that are good everywhere else.
+_ALWAYS_ENABLED: Final = frozenset(
+    {
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ca-central-1",
+        "eu-central-1",
+        "eu-north-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "sa-east-1",
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+    }
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,12 +120,13 @@ def sign_in(
 def home_region_of(spec: AccountSpec, session: boto3.Session, arn: str) -> str:
     """A Region of the account's own partition; ``arn`` may be ``""``.
 
-    The account's own list knows best. A default Region of the environment may be meant for
-    another account, so it does not serve where an ARN proves another partition than ``aws``.
+    The account's own list knows best, one that needs no opt-in first. A default Region of the
+    environment may be meant for another account, so it does not serve where an ARN proves another
+    partition than ``aws``.
     """
-    named = next((region for region in spec.regions if not is_glob(region)), "")
+    named = [region for region in spec.regions if not is_glob(region)]
     if named:
-        return named
+        return next((region for region in named if region in _ALWAYS_ENABLED), named[0])
     partition = arn.split(":")[1] if arn.startswith("arn:") else "aws"
     if partition == "aws" and session.region_name:
         return session.region_name

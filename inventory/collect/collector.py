@@ -29,10 +29,15 @@ from inventory.collect.call import Call, Request, Scope
 from inventory.collect.clients import Clients
 from inventory.collect.deep import MANIFEST_NOTE, ask_about_instance
 from inventory.collect.follow_ups import FollowUps
-from inventory.collect.left_out import note_regions, note_unopened
+from inventory.collect.left_out import note_listers, note_regions, note_unopened
 from inventory.collect.lost_credentials import LostCredentials
 from inventory.collect.node_calls import DEEP_CALLS, SERVICE_SETTING
-from inventory.collect.organization_policies import Membership, Told, read_organizations
+from inventory.collect.organization_policies import (
+    LISTER_CALLS,
+    Membership,
+    Told,
+    read_organizations,
+)
 from inventory.collect.plan import (
     ACCOUNT_CALLS,
     FIRST_CALL,
@@ -78,6 +83,7 @@ def collect(
     policy_cache: PolicyCache | None = None,
     deep: bool = False,
     unopened: Sequence[UnopenedAccount] = (),
+    listers: Sequence[OpenAccount] = (),
 ) -> Manifest:
     """Read the accounts into the writer's snapshot and close it.
 
@@ -86,7 +92,8 @@ def collect(
     ``instances`` are ids whose profiles' roles are read, where given; everything else is read of
     all instances. ``policy_cache`` saves calls for versions of policies that an earlier run read.
     ``deep``: ask also what costs a request an instance; the manifest then says what is kept of it.
-    ``unopened`` are accounts of the run of which nothing is read.
+    ``unopened`` are accounts of the run of which nothing is read. ``listers`` are no accounts of
+    the run: they are asked for the policies of their organizations only.
     What AWS refuses becomes coverage, also to an account whose credentials run out on the way
     while others have theirs. Raises AccountError for a Region that does not exist, one account
     given twice, and the last credentials that run out; the folder then has no manifest.
@@ -96,12 +103,13 @@ def collect(
     with ThreadPoolExecutor(workers) as pool:
         choices = choose_all_regions(accounts, clients, regions, pool)
     note_unopened(writer, unopened)
-    with _Collection(clients, writer, progress, workers, deep=deep) as collection:
+    note_listers(writer, listers, unopened)
+    with _Collection(clients, writer, progress, workers, listers, deep=deep) as collection:
         collection.run(accounts, choices, instances, policy_cache or PolicyCache(None))
     return writer.close(
         tool=TOOL,
         collected_at=now,
-        callers={account.account_id: account.caller_arn for account in accounts},
+        callers={one.account_id: one.caller_arn for one in (*listers, *accounts)},
         accounts={
             account.account_id: choice.names
             for account, choice in zip(accounts, choices, strict=True)
@@ -130,6 +138,7 @@ class _Collection:
         writer: SnapshotWriter,
         progress: Callable[[Progress], None] | None,
         workers: int,
+        listers: Sequence[OpenAccount],
         *,
         deep: bool,
     ) -> None:
@@ -148,6 +157,7 @@ class _Collection:
         self._agendas: dict[Place, RegionAgenda] = {}
         self._regions_in_use = RegionsInUse(())
         self._lost = LostCredentials(())
+        self._listers = listers
         self._deep = deep
         self._regions = self._done = self._total = 0
 
@@ -173,6 +183,7 @@ class _Collection:
         self._regions = sum(len(choice.names) for choice in choices)
         regional = sum(call.scope is Scope.REGION for call in PLAN)
         self._total = len(accounts) * (len(PLAN) - regional) + self._regions * regional
+        self._total += len(self._listers) * LISTER_CALLS
         for account, choice in zip(accounts, choices, strict=True):
             self._accounts[account.account_id] = _Account(
                 account,
@@ -326,11 +337,12 @@ class _Collection:
 
     def _begin_organizations(self) -> None:
         memberships = [
-            Membership(one.account, _organization(one.organization))
-            for one in self._accounts.values()
+            Membership.of(one.account, one.organization) for one in self._accounts.values()
         ]
         follow_ups = partial(self._follow_ups, "organizations")
-        future = self._pool.submit(read_organizations, memberships, follow_ups, self._lost.note)
+        future = self._pool.submit(
+            read_organizations, memberships, follow_ups, self._lost.note, self._listers
+        )
         self._expect(future, self._settle_organizations)
 
     def _settle_organizations(self, future: Future[list[Told]]) -> None:
@@ -338,6 +350,8 @@ class _Collection:
             self._keep(Task(account, GLOBAL, call), outcome)
         for account_id in self._accounts:
             self._close(account_id, GLOBAL)
+        for lister in self._listers:
+            self._clients.release(lister.account_id, GLOBAL)
 
     def _follow_ups(self, service: str, account: OpenAccount) -> FollowUps:
         connect = partial(self._clients.client, account, service, GLOBAL)
@@ -365,11 +379,6 @@ class _Collection:
                     current=current,
                 )
             )
-
-
-def _organization(outcome: Outcome | None) -> Mapping[str, Any] | None:
-    """What DescribeOrganization answered; ``None`` outside an organization and where refused."""
-    return outcome.answer["Organization"] if outcome is not None and outcome.answer else None
 
 
 def _reject_twins(accounts: Sequence[OpenAccount]) -> None:

@@ -16,6 +16,9 @@ from inventory.snapshot import GLOBAL, SnapshotWriter
 _NOT_ENABLED: Final = Refusal(
     Status.NOT_ASKED, REGION_DISABLED, "the Region is not enabled in the account"
 )
+_ORGANIZATION_ONLY: Final = Refusal(
+    Status.NOT_ASKED, "ORGANIZATION_ONLY", "no account of the run; asked about its organization"
+)
 _NO_REGION: Final = Refusal(
     Status.NOT_ASKED, "NO_REGION", "no Region enabled in the account is among those asked for"
 )
@@ -25,6 +28,16 @@ def note_unopened(writer: SnapshotWriter, unopened: Iterable[UnopenedAccount]) -
     """One line for each account: why nothing of it was read."""
     for one in unopened:
         _refuse(writer, one.account_id, GLOBAL, SIGN_IN, one.refusal)
+
+
+def note_listers(
+    writer: SnapshotWriter, listers: Iterable[OpenAccount], unopened: Iterable[UnopenedAccount]
+) -> None:
+    """One line for each that no other line tells of: no more than this was meant to be read."""
+    told = {one.account_id for one in unopened}
+    for one in listers:
+        if one.account_id not in told:
+            _refuse(writer, one.account_id, GLOBAL, SIGN_IN, _ORGANIZATION_ONLY)
 
 
 def note_regions(writer: SnapshotWriter, account: OpenAccount, choice: RegionChoice) -> None:

@@ -31,10 +31,15 @@ SIGN_IN_WORKERS: Final = 16
 
 @dataclasses.dataclass(frozen=True)
 class OpenedAccounts:
-    """What opening came to: the accounts to read, and those of which nothing will be read."""
+    """What opening came to: the accounts to read, and those of which nothing will be read.
+
+    ``listers`` are not to be read: their credentials listed an organization, and may read its
+    policies.
+    """
 
     accounts: tuple[OpenAccount, ...]
     unopened: tuple[UnopenedAccount, ...] = ()
+    listers: tuple[OpenAccount, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +67,7 @@ def open_accounts(
     one than it should be; and where no account at all could be opened.
     """
     sources = CredentialSources()
-    wanted, left_out = _expanded(specs, sources)
+    wanted, left_out, listing = _expanded(specs, sources)
     opened: list[OpenAccount] = []
     refused: dict[UnopenedAccount, AccountError] = {}
     with ThreadPoolExecutor(workers, "sign-in") as pool:
@@ -85,14 +90,20 @@ def open_accounts(
     accounts = _each_once(opened)
     known = {one.account_id for one in accounts}
     gaps = {one.account_id: one for one in (*left_out, *refused) if one.account_id not in known}
-    return OpenedAccounts(accounts, tuple(gaps[identifier] for identifier in sorted(gaps)))
+    listers = {one.account_id: one for one in listing if one.account_id not in known}
+    return OpenedAccounts(
+        accounts,
+        tuple(gaps[identifier] for identifier in sorted(gaps)),
+        tuple(listers[identifier] for identifier in sorted(listers)),
+    )
 
 
 def _expanded(
     specs: Iterable[AccountSpec | OrganizationSpec], sources: CredentialSources
-) -> tuple[list[AccountSpec], list[UnopenedAccount]]:
+) -> tuple[list[AccountSpec], list[UnopenedAccount], list[OpenAccount]]:
     wanted: list[AccountSpec] = []
     left_out: list[UnopenedAccount] = []
+    listing: list[OpenAccount] = []
     for spec in specs:
         if isinstance(spec, AccountSpec):
             wanted.append(spec)
@@ -104,7 +115,8 @@ def _expanded(
         members = members_of(spec, source)
         wanted += members.specs
         left_out += members.left_out
-    return wanted, left_out
+        listing.append(members.lister)
+    return wanted, left_out, listing
 
 
 def _opened(
@@ -128,15 +140,26 @@ def _concerns_the_source(spec: AccountSpec, error: AwsError) -> bool:
 
 
 def _each_once(opened: Iterable[OpenAccount]) -> tuple[OpenAccount, ...]:
-    """By id, without those of an organization that are there already; named twice is told later."""
+    """By id, without those of an organization that are there already; named twice is told later.
+
+    Two organization entries that have the same account both want their Regions of it.
+    """
     kept: list[OpenAccount] = []
-    seen: set[str] = set()
+    first: dict[str, int] = {}
     for one in sorted(opened, key=lambda one: (bool(one.spec.organization), one.name)):
-        if one.account_id in seen and one.spec.organization:
-            continue
-        seen.add(one.account_id)
-        kept.append(one)
+        place = first.setdefault(one.account_id, len(kept))
+        if place == len(kept) or not one.spec.organization:
+            kept.append(one)
+        elif kept[place].spec.organization:
+            kept[place] = _with_regions_of(kept[place], one)
     return tuple(sorted(kept, key=lambda one: one.account_id))
+
+
+def _with_regions_of(one: OpenAccount, other: OpenAccount) -> OpenAccount:
+    """The account with the Regions of both; no list means every Region."""
+    lists = (one.spec.regions, other.spec.regions)
+    both = tuple(dict.fromkeys((*lists[0], *lists[1]))) if all(lists) else ()
+    return dataclasses.replace(one, spec=dataclasses.replace(one.spec, regions=both))
 
 
 def _nothing_opened(

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from inventory.collect.access_errors import access_error, settings_error
 from inventory.collect.account_spec import AccountSpec, OrganizationSpec
-from inventory.collect.accounts import home_region_of
+from inventory.collect.accounts import OpenAccount, home_region_of
 from inventory.collect.credential_sources import CredentialSource
 from inventory.collect.refusal import (
     AWS_ERRORS,
@@ -33,10 +33,14 @@ _Accounts = dict[str, Mapping[str, Any]]
 
 
 class Members(NamedTuple):
-    """The accounts to open, and those that are left out with the reason, each sorted by id."""
+    """The accounts to open, and those that are left out with the reason, each sorted by id.
+
+    ``lister`` is the account whose credentials listed them, and which may be none of them.
+    """
 
     specs: tuple[AccountSpec, ...]
     left_out: tuple[UnopenedAccount, ...]
+    lister: OpenAccount
 
 
 def members_of(spec: OrganizationSpec, source: CredentialSource) -> Members:
@@ -54,13 +58,14 @@ def members_of(spec: OrganizationSpec, source: CredentialSource) -> Members:
     listed = _listed(spec, client)
     chosen = [listed[one] for one in sorted(listed) if not spec.only or one in spec.only]
     _check_named(spec, listed)
-    members = _sorted_out(spec, chosen, caller)
-    if not members.specs and not members.left_out:
+    specs, left_out = _sorted_out(spec, chosen, caller)
+    if not specs and not left_out:
         raise AccountError(
             f"account {spec.name!r}: no account of the organization is left; "
             f"see ous and exclude in {spec.file}"
         )
-    return members
+    lister = OpenAccount(spec.name, caller["Account"], caller["Arn"], source.session, spec.caller)
+    return Members(tuple(specs), tuple(left_out), lister)
 
 
 def _caller(spec: OrganizationSpec, source: CredentialSource) -> Mapping[str, Any]:
@@ -76,7 +81,7 @@ def _caller(spec: OrganizationSpec, source: CredentialSource) -> Mapping[str, An
 
 def _sorted_out(
     spec: OrganizationSpec, accounts: Iterable[Mapping[str, Any]], caller: Mapping[str, Any]
-) -> Members:
+) -> tuple[list[AccountSpec], list[UnopenedAccount]]:
     """Accounts in use become specs; a closed one, and the management account, may be left out."""
     partition = caller["Arn"].split(":")[1]
     specs, left_out = [], []
@@ -89,7 +94,7 @@ def _sorted_out(
             specs.append(spec.caller_as_member(identifier))
         else:
             specs.append(spec.member(identifier, partition))
-    return Members(tuple(specs), tuple(left_out))
+    return specs, left_out
 
 
 def _reason_to_leave_out(spec: OrganizationSpec, account: Mapping[str, Any]) -> Refusal | None:

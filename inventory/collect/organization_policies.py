@@ -1,7 +1,8 @@
 """Reading the organization's policies around the accounts of a run (iam.md 8).
 
 Only the management account and delegated administrators may. The first account of a run that is
-let in answers for all accounts of its organization; a member's refusal is coverage.
+let in answers for all accounts of its organization; a member's refusal is coverage. So may the
+account whose credentials listed an organization for the run, though nothing else of it is read.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from inventory.collect.accounts import OpenAccount
 from inventory.collect.call import Call
 from inventory.collect.follow_ups import FollowUps
 from inventory.collect.plan import (
+    DESCRIBE_ORGANIZATION,
     DESCRIBE_POLICY,
     LIST_PARENTS,
     LIST_POLICIES_FOR_TARGET,
@@ -20,7 +22,7 @@ from inventory.collect.plan import (
     ORGANIZATION_CALLS,
 )
 from inventory.collect.refusal import AWS_ERRORS, AwsError, Refusal
-from inventory.collect.replies import Followed, Outcome
+from inventory.collect.replies import NOTHING_TO_ASK, Followed, Outcome
 from inventory.facts import Status
 
 POLICY_TYPES: Final = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
@@ -36,10 +38,22 @@ NO_ROOTS: Final = Refusal(Status.NOT_ASKED, "NO_SOURCE", f"needs the answer of {
 
 
 class Membership(NamedTuple):
-    """An account of the run, and what DescribeOrganization told it; ``None``: nothing."""
+    """An account, and what DescribeOrganization told it; ``None``: nothing.
+
+    ``is_lister``: it is no account of the run, and only its credentials listed the organization.
+    """
 
     account: OpenAccount
     organization: Mapping[str, Any] | None
+    is_lister: bool = False
+
+    @classmethod
+    def of(
+        cls, account: OpenAccount, outcome: Outcome | None, *, is_lister: bool = False
+    ) -> Membership:
+        """By what DescribeOrganization came to: nothing where it was refused, or is no member."""
+        answer = outcome.answer if outcome is not None else None
+        return cls(account, answer["Organization"] if answer else None, is_lister)
 
     @property
     def organization_id(self) -> str:
@@ -51,6 +65,11 @@ class Membership(NamedTuple):
         told = self.organization or {}
         return told.get("MasterAccountId") == self.account.account_id
 
+    @property
+    def is_touched(self) -> bool:
+        """Whether it is an account of the run that the organization's policies reach."""
+        return not self.is_lister and not self.is_management
+
 
 class Told(NamedTuple):
     """What one call of one account came to."""
@@ -60,6 +79,9 @@ class Told(NamedTuple):
     outcome: Outcome
 
 
+#: How many outcomes a lister has.
+LISTER_CALLS: Final = 1 + len(ORGANIZATION_CALLS)
+
 #: Says what calls of an account come to whose credentials ran out, or raises AccountError.
 NoteLost = Callable[[OpenAccount, AwsError], Outcome]
 
@@ -68,23 +90,36 @@ def read_organizations(
     memberships: Sequence[Membership],
     follow_ups: Callable[[OpenAccount], FollowUps],
     note_lost: NoteLost,
+    listers: Sequence[OpenAccount] = (),
 ) -> list[Told]:
     """An outcome for each of ORGANIZATION_CALLS and each account.
 
+    ``listers`` are no accounts of the run, but their credentials listed its organizations; they
+    have an outcome of DESCRIBE_ORGANIZATION as well.
     Raises what ``note_lost`` does for credentials that run out on the way.
     """
+    told = [_described(one, follow_ups(one), note_lost) for one in listers]
+    asking = [Membership.of(one.account, one.outcome, is_lister=True) for one in told]
     organizations: dict[str, list[Membership]] = {}
-    for one in memberships:
+    for one in (*memberships, *asking):
         organizations.setdefault(one.organization_id, []).append(one)
-    told: list[Told] = []
     for identifier, members in organizations.items():
         if not identifier:
             told += _none(members, NO_ORGANIZATION)
-        elif all(one.is_management for one in members):
-            told += _none(members, NOT_TOUCHED)
+        elif not any(one.is_touched for one in members):
+            told += _none([one for one in members if not one.is_lister], NOT_TOUCHED)
+            told += _none([one for one in members if one.is_lister], NOTHING_TO_ASK)
         else:
             told += _read_one(members, follow_ups, note_lost)
     return told
+
+
+def _described(account: OpenAccount, asking: FollowUps, note_lost: NoteLost) -> Told:
+    try:
+        outcome = asking.ask_all(DESCRIBE_ORGANIZATION)
+    except AWS_ERRORS as error:
+        outcome = note_lost(account, error)
+    return Told(account, DESCRIBE_ORGANIZATION, outcome)
 
 
 def _none(members: Iterable[Membership], why: Refusal) -> list[Told]:
@@ -100,11 +135,11 @@ def _read_one(
     follow_ups: Callable[[OpenAccount], FollowUps],
     note_lost: NoteLost,
 ) -> list[Told]:
-    """Ask the likeliest account first: management, then the others in the run's order."""
-    targets = [one.account.account_id for one in members if not one.is_management]
-    candidates = sorted(members, key=lambda one: not one.is_management)
+    """Ask the likeliest first: management, who listed it, then the others in the run's order."""
+    targets = [one.account.account_id for one in members if one.is_touched]
+    candidates = sorted(members, key=lambda one: (not one.is_management, not one.is_lister))
     told: list[Told] = []
-    for number, (account, _) in enumerate(candidates):
+    for number, (account, *_) in enumerate(candidates):
         try:
             outcomes = _asked_of_one(targets, follow_ups(account))
         except AWS_ERRORS as error:

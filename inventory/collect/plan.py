@@ -75,6 +75,12 @@ ROLE_CALLS: Final = (
     GET_POLICY_VERSION,
 )
 
+DESCRIBE_ORGANIZATION: Final = Call(
+    operation=ORGANIZATION,
+    shape=Single("Organization"),
+    scope=Scope.ACCOUNT,
+    absent=frozenset({"AWSOrganizationsNotInUseException"}),
+)
 LIST_ROOTS: Final = Call(
     operation="organizations.ListRoots", shape=Listing(("Roots",), 20), scope=Scope.ACCOUNT
 )
@@ -90,12 +96,7 @@ PLAN: Final[tuple[Call, ...]] = (
         shape=Listing(("InstanceProfiles",), 1000),
         scope=Scope.ACCOUNT,
     ),
-    Call(
-        operation=ORGANIZATION,
-        shape=Single("Organization"),
-        scope=Scope.ACCOUNT,
-        absent=frozenset({"AWSOrganizationsNotInUseException"}),
-    ),
+    DESCRIBE_ORGANIZATION,
     *ROLE_CALLS,
     *ORGANIZATION_CALLS,
     _ec2("DescribeInstances", "Reservations", IncludeManagedResources=True),

@@ -57,8 +57,10 @@ _NO_CREDENTIALS: Final = (
 _LONGEST_DETAIL: Final = 300
 #: Session tokens, signatures and encoded authorization messages are long unbroken base64; an
 #: access key id has a fixed form; a URL may hold a password. Nothing else AWS says looks so.
+#: STS quotes an external id that has not the form of one.
 _SECRET: Final = re.compile(
     r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b|[A-Za-z0-9+/=_%-]{100,}|(?<=://)[^/@\s]+@"
+    r"|(?<=Value ').*(?=' at 'externalId')"
 )
 _ENCODED: Final = re.compile(r"\s*Encoded authorization failure message:.*", re.DOTALL)
 

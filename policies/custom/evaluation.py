@@ -6,7 +6,7 @@ Here an expression meets null, and is undecided, where null is
 * compared, unless the other side is ``null`` itself (``Tag.Owner == null``);
 * given to a function, ``not_null()`` and ``type()`` excepted;
 * negated, taken for true or false by ``&&``, or by a filter's condition;
-* put into a list or an object (``[Tag.Owner, Tag.Team]``);
+* put into a list or an object (``[Tag.Owner, Tag.Team]``, ``map(&Name, …)``);
 * the whole result.
 
 ``a || b`` takes ``b`` for an ``a`` that is null, as it is meant to, and a projection (``[*].Name``)
@@ -133,9 +133,12 @@ class _Interpreter(TreeInterpreter):  # type: ignore[misc] # jmespath has no typ
             for child, one in zip(children, given, strict=True):
                 _needed(one, child)
         try:
-            return self._functions.call_function(name, given)
+            found = self._functions.call_function(name, given)
         except (JMESPathError, ValueError, TypeError, ArithmeticError) as error:
             raise FaultError(f"{text_of(node)}: {error}") from error
+        if name == "map" and None in found:
+            raise MetNullError(text_of(children[0]["children"][0]))
+        return found
 
     def visit_not_expression(self, node: Tree, value: Any) -> Any:
         child = node["children"][0]
@@ -146,8 +149,8 @@ class _Interpreter(TreeInterpreter):  # type: ignore[misc] # jmespath has no typ
         left, right = node["children"]
         try:
             first = _needed(self.visit(left, value), left)
-        except UndecidedError:
-            if gives_truth(left) and self.visit(right, value) is False:
+        except UndecidedError as met:
+            if gives_truth(left) and self._other_side(right, value, met) is False:
                 return False
             raise
         return first if self._is_false(first) else _needed(self.visit(right, value), right)
@@ -157,11 +160,23 @@ class _Interpreter(TreeInterpreter):  # type: ignore[misc] # jmespath has no typ
         left, right = node["children"]
         try:
             first = self.visit(left, value)
-        except UndecidedError:
-            if gives_truth(left) and self.visit(right, value) is True:
+        except UndecidedError as met:
+            if gives_truth(left) and self._other_side(right, value, met) is True:
                 return True
             raise
         return self.visit(right, value) if self._is_false(first) else first
+
+    def _other_side(self, right: Tree, value: Any, met: UndecidedError) -> Any:
+        """What may decide in place of an undecided left side; a gap on either side outweighs null.
+
+        Null can be settled by ``if_null``, what nobody could read cannot.
+        """
+        try:
+            return self.visit(right, value)
+        except MetGapError:
+            raise
+        except UndecidedError as other:
+            raise met from other
 
     def visit_filter_projection(self, node: Tree, value: Any) -> Any:
         listed, projected, condition = node["children"]
@@ -175,15 +190,14 @@ class _Interpreter(TreeInterpreter):  # type: ignore[misc] # jmespath has no typ
     def visit_multi_select_list(self, node: Tree, value: Any) -> Any:
         if value is None:
             return None
-        return [_needed(self.visit(child, value), child) for child in node["children"]]
+        members = [(self.visit(child, value), child) for child in node["children"]]
+        return [_needed(one, child) for one, child in members]
 
     def visit_multi_select_dict(self, node: Tree, value: Any) -> Any:
         if value is None:
             return None
-        return {
-            pair["value"]: _needed(self.visit(pair, value), pair["children"][0])
-            for pair in node["children"]
-        }
+        members = [(self.visit(pair, value), pair) for pair in node["children"]]
+        return {pair["value"]: _needed(one, pair["children"][0]) for one, pair in members}
 
 
 def _have_an_order(left: Any, right: Any) -> bool:

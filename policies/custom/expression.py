@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -30,6 +30,8 @@ _CHAINS: Final = frozenset(
 )
 _TELL_TRUTH: Final = frozenset({"contains", "starts_with", "ends_with"})
 _LONGEST: Final = 10_000
+#: Each level takes the interpreter three or four calls, and Python allows a thousand.
+_DEEPEST: Final = 200
 #: Parts that are asked of the same value as the whole; all others of what was found before them.
 _SAME_VALUE: Final = frozenset(
     {
@@ -72,6 +74,9 @@ def compiled(text: str, roots: tuple[str, ...]) -> Expression:
         raise ExpressionError(0, "is nested too deeply") from error
     except JMESPathError as error:
         raise _told(error, text) from error
+    if _is_deeper(tree, _DEEPEST):
+        problem = f"is nested more than {_DEEPEST} levels deep; contains() takes a list of values"
+        raise ExpressionError(0, problem)
     _check_functions(tree, tokens)
     return Expression(text, tree, _checked_roots(tree, tokens, roots))
 
@@ -101,6 +106,19 @@ def _told(error: Any, text: str) -> ExpressionError:
     if hasattr(error, "lexer_position"):
         return ExpressionError(position, f"cannot be read from here: {error.message}")
     return ExpressionError(position, f"does not go on with {token!r} here")
+
+
+def _is_deeper(tree: Tree, levels: int) -> bool:
+    """Whether parts lie in more levels: ``a || b || c`` makes one of each ``||``."""
+    level = [tree]
+    for _ in range(levels):
+        level = [child for one in level for child in _parts_of(one)]
+    return bool(level)
+
+
+def _parts_of(tree: Tree) -> Sequence[Tree]:
+    """The trees in a tree; a slice holds numbers."""
+    return () if tree["type"] == "slice" else tree.get("children", ())
 
 
 def _check_functions(tree: Tree, tokens: list[dict[str, Any]]) -> None:
@@ -135,8 +153,14 @@ def _checked_roots(
     ]
     starts = {id(node): place for node, place in zip(fields, places, strict=True)}
     _check_negations(tree, starts)
-    used = [node for node in _first_fields(tree) if not is_null(node)]
+    wholes = [node for node in _in_order(tree) if node["type"] == "current"]
+    of_wholes = [token["start"] for token in tokens if token["type"] == "current"]
+    starts |= {id(node): place for node, place in zip(wholes, of_wholes, strict=True)}
+    used = [node for node in _of_document(tree) if not is_null(node)]
     for node in used:
+        if node["type"] == "current":
+            problem = f"@ is the whole document here; name a part of it ({', '.join(roots)})"
+            raise ExpressionError(starts[id(node)], problem)
         name = node["value"]
         if name not in roots:
             allowed = f"is no part of the document (allowed: {', '.join(roots)})"
@@ -186,16 +210,16 @@ def _in_order(tree: Tree) -> Iterator[Tree]:
             yield from _in_order(child)
 
 
-def _first_fields(tree: Tree) -> Iterator[Tree]:
-    """The names that are looked up in the document itself."""
-    if tree["type"] == "field":
+def _of_document(tree: Tree) -> Iterator[Tree]:
+    """The names that are looked up in the document itself, and where it is meant as a whole."""
+    if tree["type"] in ("field", "current"):
         yield tree
         return
     children = tree.get("children", ())
     if tree["type"] not in _SAME_VALUE:
         children = () if tree["type"] in ("slice", "expref") else children[:1]
     for child in children:
-        yield from _first_fields(child)
+        yield from _of_document(child)
 
 
 def _meant(name: str, known: tuple[str, ...]) -> str:

@@ -66,7 +66,8 @@ def _chained(tree: Tree) -> str:
         case "identity":
             return ""
         case "subexpression" | "index_expression":
-            return _base(children[0]) + "".join(_chained(child) for child in children[1:])
+            base = _base(children[0]) if kind == "subexpression" else _indexed(children[0])
+            return base + "".join(_chained(child) for child in children[1:])
         case "index":
             return f"[{tree['value']}]"
         case "slice":
@@ -75,7 +76,7 @@ def _chained(tree: Tree) -> str:
         case "flatten":
             return f"{_chained(children[0])}[]"
         case "projection":
-            return f"{_base(children[0])}{_star(children[0])}{_chained(children[1])}"
+            return f"{_indexed(children[0])}{_star(children[0])}{_chained(children[1])}"
         case "value_projection":
             return f"{_base(children[0])}.*{_chained(children[1])}"
         case "filter_projection":
@@ -88,6 +89,11 @@ def _base(tree: Tree) -> str:
     """What a chain goes on behind; a projection ends only where parentheses end it."""
     ended = tree["type"] in ("projection", "value_projection", "filter_projection")
     return f".({text_of(tree)})" if ended else _chained(tree)
+
+
+def _indexed(tree: Tree) -> str:
+    """What brackets stand behind; without parentheses they belong to the last name of a path."""
+    return f".({text_of(tree)})" if tree["type"] == "subexpression" else _base(tree)
 
 
 def _star(base: Tree) -> str:

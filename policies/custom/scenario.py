@@ -85,8 +85,23 @@ def _given(one: Declared) -> Mapping[str, Any]:
         is_text = part in ("Account", "Region")
         if value is not None and not isinstance(value, str if is_text else dict):
             parts.note(str(part), f"found {kind_of(value)}, expected {_expected(is_text)}")
+        elif isinstance(value, dict):
+            _check_plain(parts, (*parts.path, part), value)
     _check_tags(parts)
     return given
+
+
+def _check_plain(parts: Declared, path: tuple[str | int, ...], value: Any) -> None:
+    """AWS's answers are JSON; what YAML takes for more would compare otherwise than they do."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            _check_plain(parts, (*path, key), one)
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            _check_plain(parts, (*path, number), one)
+    elif value is not None and not isinstance(value, str | int | float):
+        text = f"found {kind_of(value)}, which AWS gives as text: put it in quotes"
+        parts.problems.append(Problem(path, text))
 
 
 def _expected(is_text: bool) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final
 
-from policies.control import Blocker
+from policies.control import Blocker, Severity
 from policies.diagnosis.causes import are_alternatives
 from policies.diagnosis.order import ENDS_THE_WAY, HIDDEN, HOLDS_BACK, PREREQUISITES, order_of
 from policies.finding import Finding, Outcome
@@ -15,6 +15,8 @@ from policies.finding import Finding, Outcome
 #: A line that a shell runs, and not a sentence or a line of Terraform.
 _AWS: Final = "aws "
 _COMMAND: Final = re.compile(rf'(\w+="\$\()?{_AWS}')
+#: The gravest first.
+_SEVERITIES: Final = tuple(Severity)
 #: Of many blockers with one repair, how many are told in full.
 _TOLD: Final = 2
 
@@ -65,7 +67,7 @@ class _Fleet:
 
 
 def fix_first(findings: Iterable[Finding]) -> tuple[Fix, ...]:
-    """Rank the blockers of failed roots: most nodes freed, then most touched, then by name.
+    """Rank the blockers of failed roots: most nodes freed, most touched, the gravest, by name.
 
     Each (resource, rule) counts once, however many controls and nodes name it (D29), and so do
     the rules of one resource that the same commands repair. What waivers accept with all that
@@ -73,7 +75,7 @@ def fix_first(findings: Iterable[Finding]) -> tuple[Fix, ...]:
     """
     fleet = _indexed(findings)
     fixes = (_fix(one, fleet) for one in fleet.named if not _is_accepted(one, fleet))
-    return tuple(sorted(fixes, key=_rank))
+    return tuple(sorted(fixes, key=lambda fix: _rank(fix, fleet)))
 
 
 def only_together(findings: Iterable[Finding]) -> tuple[Together, ...]:
@@ -231,10 +233,11 @@ def _promised(nodes: Iterable[str], fleet: _Fleet) -> tuple[tuple[str, ...], tup
     )
 
 
-def _rank(fix: Fix) -> tuple[int, int, int, str, str]:
+def _rank(fix: Fix, fleet: _Fleet) -> tuple[int, int, int, int, str, str]:
     hoped = len(fix.frees) + len(fix.may_free)
     blocker = fix.blocker
-    return (-hoped, -len(fix.frees), -len(fix.touches), blocker.resource, blocker.detail)
+    gravest = min(_SEVERITIES.index(one.severity) for one in fleet.named[blocker])
+    return (-hoped, -len(fix.frees), -len(fix.touches), gravest, blocker.resource, blocker.detail)
 
 
 def _together_rank(one: Together) -> tuple[int, int, tuple[tuple[str, str], ...]]:

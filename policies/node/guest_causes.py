@@ -101,7 +101,8 @@ GUEST_CAUSES: Final = (
         "TLS intercepted",
         "TLS is inspected on the way, or a root certificate is missing",
         "curl -v https://{ssm}",
-        "Test-NetConnection {ssm} -Port 443",
+        "[Net.ServicePointManager]::SecurityProtocol = 'Tls12'; "
+        "Invoke-WebRequest https://{ssm} -UseBasicParsing",
         frozenset({"C6", "C7", "C8"}),
     ),
     GuestCause(

@@ -26,6 +26,7 @@ from policies.node.recency import (
     propagating,
     too_early,
 )
+from policies.node.second_reading import gone_meanwhile
 
 CONTROL = Control(
     id="NODE-03",
@@ -41,7 +42,7 @@ CONTROL = Control(
         "look at the guest, most likely cause first: agent stopped, clock off by minutes, disk "
         "full, proxy, TLS inspection. Restart the agent: systemctl restart amazon-ssm-agent"
     ),
-    needs=(*CREDENTIAL_CALLS, "ec2:GetConsoleOutput"),
+    needs=(*CREDENTIAL_CALLS, "ec2:DescribeInstanceStatus", "ec2:GetConsoleOutput"),
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html",
     ),
@@ -50,7 +51,7 @@ CONTROL = Control(
 
 
 def evaluate(node: Node, context: Context) -> Verdict:
-    """Judge PingStatus and the age of LastPingDateTime (D13; T-01, T-09, T-10)."""
+    """Judge PingStatus and the age of LastPingDateTime (D13; T-01, T-09, T-10, T-18)."""
     nodes = node.region.managed_nodes
     if isinstance(nodes, Unread):
         return unread(nodes)
@@ -67,6 +68,7 @@ def evaluate(node: Node, context: Context) -> Verdict:
             return (
                 too_early(node, context)
                 or propagating(node, context)
+                or gone_meanwhile(node)
                 or failed(
                     "CONNECTION_LOST",
                     f"ping status is {row.ping_status}{console_word(node)}",

@@ -15,6 +15,7 @@ from policies.control import (
 from policies.identity import CREDENTIAL_CALLS
 from policies.node.guest_causes import console_evidence, console_word, guest_checks
 from policies.node.recency import launch_age, minutes, propagating, too_early, untimed
+from policies.node.second_reading import gone_meanwhile
 
 CONTROL = Control(
     id="NODE-02",
@@ -29,7 +30,7 @@ CONTROL = Control(
         "Repair the failed IAM, IMDS and NET controls of {instance_id} first. If there are none, "
         "install or start the agent on it: systemctl enable --now amazon-ssm-agent"
     ),
-    needs=(*CREDENTIAL_CALLS, "ec2:GetConsoleOutput"),
+    needs=(*CREDENTIAL_CALLS, "ec2:DescribeInstanceStatus", "ec2:GetConsoleOutput"),
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html",
     ),
@@ -43,7 +44,7 @@ CONTROL = Control(
 
 
 def evaluate(node: Node, context: Context) -> Verdict:
-    """Judge whether DescribeInstanceInformation lists the node (D13, R-7.6; T-01, T-05, T-08)."""
+    """Judge whether DescribeInstanceInformation lists it (D13, R-7.6; T-01, T-05, T-08, T-18)."""
     nodes = node.region.managed_nodes
     if isinstance(nodes, Unread):
         return unread(nodes)
@@ -67,6 +68,9 @@ def _absent(node: Node, context: Context) -> Verdict:
             f"launched {minutes(age)} ago and not listed by Systems Manager yet",
             launched,
         )
+    gone = gone_meanwhile(node)
+    if gone is not None:
+        return gone
     told = f"{ManagedNode.call} does not list it although it has been up for {minutes(age)}"
     return failed(
         "NOT_REGISTERED",

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,17 @@ def _wait_for(url: str) -> None:
 def whole(acme: Organization, tmp_path_factory: pytest.TempPathFactory) -> RollCall:
     """Everything but one account and with two that cannot be opened, on two workers."""
     entry = f'exclude: ["{acme.ids["toy"]}"], regions: [{REGION}]'
-    return acme.call(tmp_path_factory.mktemp("whole"), entry, "-n", "2")
+    folder = tmp_path_factory.mktemp("whole")
+    waiver = {
+        "control": "IMDS-01",
+        "resources": {"ids": ["i-0123456789abcdef0"]},
+        "owner": "platform",
+        "ticket": "OPS-1",
+        "reason": "known",
+        "expires": (datetime.now(UTC) + timedelta(days=60)).date().isoformat(),
+    }
+    (folder / "waivers.yaml").write_text(json.dumps({"waivers": [waiver]}))
+    return acme.call(folder, entry, "-n", "2")
 
 
 def judged(run: RollCall) -> list[str]:
@@ -128,8 +139,21 @@ def test_an_excluded_account_leaves_no_trace_and_the_management_account_says_so(
     acme: Organization, whole: RollCall
 ) -> None:
     assert coverage(whole, acme.ids["toy"]) == []
-    told = coverage(whole, acme.ids["management"])
+    told = [one for one in coverage(whole, acme.ids["management"]) if one[0].startswith("sts:")]
     assert told == [("sts:AssumeRole", "not_asked", "MANAGEMENT_ACCOUNT_LEFT_OUT")]
+
+
+def test_the_management_account_is_asked_about_the_organization_and_nothing_else(
+    acme: Organization, whole: RollCall
+) -> None:
+    """Members may not read its policies (iam.md 8), whoever lists its accounts may."""
+    calls = {
+        one["call"]: one["status"]
+        for one in whole.findings["coverage"]
+        if one["account"] == acme.ids["management"]
+    }
+    assert calls["organizations:ListRoots"] == "collected"
+    assert {one.split(":")[0] for one in calls} == {"sts", "organizations"}
 
 
 def test_an_account_that_nobody_could_read_keeps_the_gate_closed(
@@ -141,6 +165,14 @@ def test_an_account_that_nobody_could_read_keeps_the_gate_closed(
     assert f"the instances of {acme.ids['locked']} could not be listed" in why
     header = next(line for line in whole.output.splitlines() if "not read" in line)
     assert f"3 accounts not read: {acme.ids['locked']} (AccessDenied)" in header
+
+
+def test_a_waiver_may_be_of_an_instance_in_an_account_that_could_not_be_opened(
+    whole: RollCall,
+) -> None:
+    """Nobody knows that it fits nothing: telling its owner to remove it would be wrong."""
+    (waiver,) = whole.findings["run"]["waivers"]
+    assert waiver["state"] == "not_judged"
 
 
 def test_neither_credentials_nor_external_ids_are_written_down(whole: RollCall) -> None:

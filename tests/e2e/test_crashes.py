@@ -59,3 +59,54 @@ def test_the_other_controls_are_judged_all_the_same(run: RollCall, demo: RollCal
     for key, told in demo.verdicts.items():
         if key.startswith("NODE-02/"):
             assert run.verdicts[key] == told
+
+
+_BROKEN_FIXTURE = """
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def left_open():
+    yield
+    raise OSError("cannot be closed")
+"""
+_OWN_ASSERTION = """
+import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem):
+    yield
+    raise AssertionError("more than the control asks")
+"""
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["serial", "workers"])
+@pytest.mark.parametrize("plugin", [_BROKEN_FIXTURE, _OWN_ASSERTION], ids=["fixture", "assertion"])
+def test_what_fails_beside_a_finding_that_passes_fails_the_run(
+    demo_snapshot: Path, demo: RollCall, tmp_path: Path, plugin: str, workers: list[str]
+) -> None:
+    """Only what counts cells is computed from findings (design 6): this one is no finding."""
+    passing = next(
+        one["resource"]
+        for one in demo.findings["findings"]
+        if one["control"] == "IMDS-01" and one["verdict"] == "pass"
+    )
+    (tmp_path / "beside.py").write_text(plugin)
+    run = roll_call(
+        tmp_path / "runs",
+        *("--snapshot", str(demo_snapshot), "--instance", passing, "-k", "IMDS-01"),
+        *("-p", "beside", *workers),
+        environment={"PYTHONPATH": f"{tmp_path}:."},
+    )
+    assert run.status == 1, run.output
+    assert "exit status 1: 1 failure that is no finding, see above" in run.output
+    assert run.verdicts == {
+        key: told for key, told in demo.verdicts.items() if key == f"IMDS-01/{_key(demo, passing)}"
+    }
+
+
+def _key(run: RollCall, resource: str) -> str:
+    """Account, Region and id of an instance."""
+    ids = (one["id"] for one in run.findings["findings"] if one["resource"] == resource)
+    return next(ids).partition("/")[2]

@@ -133,13 +133,23 @@ def test_a_file_slipped_in_is_refused(tmp_path: Path) -> None:
     [
         ("ec2.DescribeVpcs.json", b'{"Vpcs": [', "is not readable JSON"),
         ("ec2.DescribeVpcs.json", b"\xff\xfe", "is not readable JSON"),
+        ("ec2.DescribeVpcs.json", '{"Vpcs": "Zürich"}'.encode("cp1252"), "is not readable JSON"),
         ("ec2.DescribeVpcs.json.gz", gzip.compress(b"{}")[:-6], "is not readable JSON"),
         ("ec2.DescribeVpcs.json.gz", b"{}", "is not readable JSON"),
         ("ec2.DescribeVpcs.json.zst", b"{}", "is not readable JSON"),
         ("ec2.DescribeVpcs.json.gz", _damaged(gzip.compress(b"[" + b"1," * 99)), "not readable"),
         ("ec2.DescribeVpcs.json", b"[" * 200_000, "is not readable JSON"),
     ],
-    ids=["cut-off", "no-text", "gzip-cut-off", "no-gzip", "no-zstandard", "damaged", "nested"],
+    ids=[
+        "cut-off",
+        "no-text",
+        "no-utf-8",
+        "gzip-cut-off",
+        "no-gzip",
+        "no-zstandard",
+        "damaged",
+        "nested",
+    ],
 )
 def test_a_truncated_file_names_itself(
     tmp_path: Path, name: str, content: bytes, told: str
@@ -158,6 +168,7 @@ def test_a_truncated_file_names_itself(
     [
         (b"{", "truncated"),
         (b"[]", "object"),
+        (b'{"schema": 1, "tool": "\xff"}', "can't decode byte 0xff"),
         (b'{"schema": 99, "tool": "x", "collected_at": "2026-11-01T12:00Z"}', "found 99"),
         (b'{"schema": 1, "tool": "x", "collected_at": "yesterday"}', "'yesterday' is not a time"),
     ],

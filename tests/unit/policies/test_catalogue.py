@@ -43,3 +43,23 @@ def test_a_record_needs_only_calls_that_read(record: Control) -> None:
 def test_remediation_leaves_no_placeholder_unfilled(record: Control) -> None:
     names = set(re.findall(r"\{(\w+)\}", record.remediation))
     assert names <= {"instance_id", "region", "account"}
+
+
+#: Calls whose word is no prerequisite, or proves none.
+NO_PREREQUISITE = {
+    "D20 account defaults of the metadata service": r"ec2:GetInstanceMetadataDefaults",
+    "D20 IAM Roles Anywhere": r"rolesanywhere:.+",
+    "D20 EC2 Instance Connect": r"ec2-instance-connect:.+|ec2:DescribeInstanceConnectEndpoints",
+    "D20 VPC Lattice": r"vpc-lattice:.+",
+    "D31, R-7.2 a view of the console": r"ssm:DescribeInstanceProperties",
+    "T-14 empty where no association is": r"ssm:DescribeInstanceAssociationsStatus",
+    "T-17, R-7.5 existence, and the last known state": r"(config|securityhub):.+",
+    "T-39 needs no permission at all": r"sts:GetCallerIdentity",
+    "T-81 no guest, no DNS, and costs money": r"ec2:\w+NetworkInsights\w+",
+}
+
+
+@pytest.mark.parametrize("rule", NO_PREREQUISITE)
+def test_no_control_asks_what_is_no_prerequisite(rule: str) -> None:
+    asked = {call for record in RECORDS for call in record.needs}
+    assert [call for call in asked if re.fullmatch(NO_PREREQUISITE[rule], call)] == []

@@ -1,4 +1,8 @@
-"""Guest causes by rank (domain.md 4, 5.6), and what a console says (2.7, 3.4; T-115, T-116)."""
+"""Guest causes by rank (domain.md 4, 5.6; R-6.6), and what a console says.
+
+Of the console: 2.7, 3.4, R-6.9, T-107, T-115, T-116. The checks are those that prove something:
+T-77, T-79, T-95.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +108,7 @@ def test_a_line_before_the_latest_start_names_no_cause(console: str, cause: str 
     ids=["A3", "A6-no-profile", "B4-trust"],
 )
 def test_what_the_metadata_service_answers_does_not_block_it(line: str, cause: str | None) -> None:
-    """3.4: A6 and B4 are answers about the profile and its role, which IAM-01 to IAM-03 judge."""
+    """3.4, R-6.9: A6 and B4 are answers about the profile and role: IAM-01 to IAM-03 judge them."""
     picked = picked_cause(node(line, managed=LOST))
     assert (picked.name if picked else None) == cause
 
@@ -167,3 +171,22 @@ def test_a_failure_lists_the_causes_with_the_checks_of_the_system(windows: bool)
     assert len(lines) == 1 + len(GUEST_CAUSES)
     assert lines[1].startswith("1. SSM Agent is not installed: ")
     assert ("Get-Service" in lines[1]) is windows
+
+
+@pytest.mark.parametrize(
+    ("rule", "cause", "windows", "asks"),
+    [
+        ("T-79 the service's own environment", "proxy", False, "systemctl show amazon-ssm-agent"),
+        ("T-79 the service's own environment", "proxy", True, "Services\\AmazonSSMAgent"),
+        ("T-95 by token", "metadata service blocked", False, "curl -sX PUT"),
+        ("T-95 for the token", "metadata service blocked", False, "/latest/api/token"),
+        ("T-77 a whole handshake", "TLS intercepted", False, "curl -v https://ssm."),
+        ("T-77 a whole handshake", "TLS intercepted", True, "Invoke-WebRequest https://ssm."),
+        ("R-6.6 a stale route", "metadata service blocked", True, "route print 169.254.169.254"),
+    ],
+)
+def test_a_check_asks_what_decides(rule: str, cause: str, windows: bool, asks: str) -> None:
+    """A shell's proxy, an IMDSv1 request or an open port prove nothing about the agent."""
+    asked = node_with({"Platform": "windows"} if windows else {})
+    (found,) = [one for one in GUEST_CAUSES if one.name == cause]
+    assert asks in found.check_on(asked), rule

@@ -1,4 +1,4 @@
-"""NODE-02 and NODE-03 by the spec: D13, R-7.6, T-01, T-02, T-08, T-09, T-10."""
+"""NODE-02 and NODE-03 by the spec: D13, D31, R-7.2 to R-7.6, T-01 to T-10, T-14, T-17, T-18."""
 
 from typing import Any
 
@@ -8,6 +8,11 @@ from policies.control import Context, ControlModule, Outcome
 from policies.judgement import judge
 from policies.node import online, registered
 from tests.unit.policies.nodes import ID, ago, node_with
+
+#: DescribeInstanceStatus tells of running instances only (R-9.2): it lists this node, or not.
+STILL_RUNS = {"ec2.DescribeInstanceStatus": {"InstanceStatuses": [{"InstanceId": ID}]}}
+RUNS_NO_MORE: dict[str, Any] = {"ec2.DescribeInstanceStatus": {"InstanceStatuses": []}}
+LOST = {"PingStatus": "ConnectionLost"}
 
 
 def told(control: ControlModule, **change: Any) -> tuple[Outcome, str]:
@@ -48,12 +53,27 @@ def told(control: ControlModule, **change: Any) -> tuple[Outcome, str]:
         pytest.param(
             {"managed": {"PingStatus": "ConnectionLost"}},
             (Outcome.PASS, "REGISTERED"),
-            id="T-01-lost-nodes-stay-listed",
+            id="T-01-T-17-R-7.5-lost-nodes-stay-listed",
         ),
         pytest.param(
             {"listed": False, "instance": {"State": {"Name": "stopped"}}},
             (Outcome.NOT_APPLICABLE, "NOT_RUNNING"),
-            id="T-02-stopped",
+            id="T-02-R-7.5-stopped-is-not-unmanaged",
+        ),
+        pytest.param(
+            {"listed": False, "regional": STILL_RUNS},
+            (Outcome.FAIL, "NOT_REGISTERED"),
+            id="T-18-still-runs",
+        ),
+        pytest.param(
+            {"listed": False, "regional": RUNS_NO_MORE},
+            (Outcome.UNKNOWN, "CHANGED_DURING_COLLECTION"),
+            id="T-18-went-away-meanwhile",
+        ),
+        pytest.param(
+            {"listed": False, "denied": {"ec2.DescribeInstanceStatus": "UnauthorizedOperation"}},
+            (Outcome.FAIL, "NOT_REGISTERED"),
+            id="T-18-no-second-reading",
         ),
         pytest.param(
             {"listed": False, "instance": {"State": {"Name": "shutting-down"}}},
@@ -123,7 +143,22 @@ def test_registered(change: dict[str, Any], expected: tuple[Outcome, str]) -> No
         pytest.param(
             {"managed": {"PingStatus": "ConnectionLost"}},
             (Outcome.FAIL, "CONNECTION_LOST"),
-            id="T-01-lost",
+            id="T-01-T-17-lost-although-it-exists",
+        ),
+        pytest.param(
+            {"managed": LOST, "regional": STILL_RUNS},
+            (Outcome.FAIL, "CONNECTION_LOST"),
+            id="T-18-still-runs",
+        ),
+        pytest.param(
+            {"managed": LOST, "regional": RUNS_NO_MORE},
+            (Outcome.UNKNOWN, "CHANGED_DURING_COLLECTION"),
+            id="T-18-went-away-meanwhile",
+        ),
+        pytest.param(
+            {"instance": {"LaunchTime": ago(minutes=3)}},
+            (Outcome.PASS, "ONLINE"),
+            id="R-7.4-online-at-the-first-heartbeat",
         ),
         pytest.param(
             {"managed": {"PingStatus": "Inactive"}},
@@ -217,3 +252,36 @@ def test_a_hybrid_row_is_not_the_instance() -> None:
         regional={"ssm.DescribeInstanceInformation": {"InstanceInformationList": [other]}}
     )
     assert judge(registered, node, Context()).outcome is Outcome.FAIL
+
+
+#: What other sources say of a node; each is true of nodes that nobody manages as well.
+ELSEWHERE = {
+    "ssm.DescribeInstanceProperties": {
+        "InstanceProperties": [{"InstanceId": ID, "PingStatus": "Online"}]
+    },
+    "ssm.DescribeInstanceAssociationsStatus": {"InstanceAssociationStatusInfos": []},
+    "config.DescribeComplianceByConfigRule": {
+        "ComplianceByConfigRules": [
+            {
+                "ConfigRuleName": "ec2-instance-managed-by-systems-manager",
+                "Compliance": {"ComplianceType": "COMPLIANT"},
+            }
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("call", [(), *((one,) for one in ELSEWHERE)], ids=str)
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        (True, (Outcome.PASS, "REGISTERED")),
+        (False, (Outcome.FAIL, "NOT_REGISTERED")),
+    ],
+)
+def test_only_the_source_of_record_tells_who_is_registered(
+    call: tuple[str, ...], listed: bool, expected: tuple[Outcome, str]
+) -> None:
+    """D31, R-7.2: DescribeInstanceInformation; T-14: no association is no sign; T-17, R-7.5."""
+    said = {name: ELSEWHERE[name] for name in call}
+    assert told(registered, listed=listed, regional=said) == expected

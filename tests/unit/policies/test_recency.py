@@ -1,4 +1,4 @@
-"""Recent changes that an agent has not noticed yet: D13, R-2.1, R-2.11."""
+"""Recent changes that an agent has not noticed yet: D13, R-2.1, R-2.11; T-37."""
 
 from __future__ import annotations
 
@@ -34,8 +34,12 @@ def told(**changes: Any) -> str:
 @pytest.mark.parametrize(
     ("rule", "changes", "expected"),
     [
-        ("D13 attached 29 minutes ago", UNHEARD | attached(minutes=29), "warn PROPAGATING"),
-        ("D13 attached 30 minutes ago", UNHEARD | attached(minutes=30), "fail NOT_REGISTERED"),
+        ("D13, T-37 attached 29 minutes ago", UNHEARD | attached(minutes=29), "warn PROPAGATING"),
+        (
+            "D13, T-37 attached 30 minutes ago",
+            UNHEARD | attached(minutes=30),
+            "fail NOT_REGISTERED",
+        ),
         ("D13 a lost node", attached(minutes=29), "warn PROPAGATING"),
         ("D13 a lost node, later", attached(minutes=30), "fail CONNECTION_LOST"),
         (

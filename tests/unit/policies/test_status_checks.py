@@ -1,4 +1,4 @@
-"""NODE-01 by the spec: D12, R-9.2, R-9.4, T-127."""
+"""NODE-01 by the spec: D12, R-9.2 to R-9.4, T-127."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ from botocore.session import Session
 
 from policies.control import Context, Outcome, Verdict
 from policies.judgement import judge
-from policies.node import status_checks
+from policies.node import online, status_checks
 from tests.unit.policies.nodes import ID, ago, node_with
 from tests.unit.world import REGION
 
@@ -108,6 +108,22 @@ def test_an_impaired_node_that_is_online_is_a_warning() -> None:
     impaired = {"InstanceStatus": status("impaired")}
     assert judged(impaired, managed={}).outcome is Outcome.WARN
     assert judged(impaired, managed={"LastPingDateTime": ago(hours=3)}).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("managed", "expected"),
+    [({}, (Outcome.PASS, "ONLINE")), (LOST, (Outcome.FAIL, "CONNECTION_LOST"))],
+    ids=["heard from", "silent"],
+)
+def test_sound_checks_say_nothing_of_the_agent(
+    managed: dict[str, Any], expected: tuple[Outcome, str]
+) -> None:
+    """R-9.3: 2/2 are ok on a node whose agent answers, and on one whose agent is dead."""
+    answer = {"ec2.DescribeInstanceStatus": {"InstanceStatuses": [SOUND]}}
+    node = node_with(managed=managed, regional=answer)
+    assert judge(status_checks, node, Context()).code == "STATUS_OK"
+    verdict = judge(online, node, Context())
+    assert (verdict.outcome, verdict.code) == expected
 
 
 def test_an_instance_without_a_row_or_a_call_that_was_refused_is_unknown() -> None:

@@ -170,6 +170,8 @@ def test_other_errors_are_named() -> None:
     [
         (("eu-*", "eu-north-1"), "us-west-2", "arn:aws:iam::1:root", "eu-north-1"),
         (("eu-*",), "us-west-2", "arn:aws:iam::1:root", "us-west-2"),
+        (("me-south-1", "eu-west-1"), None, "arn:aws:iam::1:root", "eu-west-1"),
+        (("me-south-1", "af-south-1"), None, "arn:aws:iam::1:root", "me-south-1"),
         ((), None, "arn:aws:iam::1:root", "us-east-1"),
         ((), "us-west-2", "arn:aws-cn:iam::1:root", "cn-north-1"),
         ((), "us-west-2", "arn:aws-us-gov:iam::1:root", "us-gov-west-1"),
@@ -178,7 +180,10 @@ def test_other_errors_are_named() -> None:
 def test_home_region(
     regions: tuple[str, ...], session_region: str | None, arn: str, home: str
 ) -> None:
-    """domain.md 2.3: a Region belongs to one partition; only that one accepts the credentials."""
+    """domain.md 2.3: a Region belongs to one partition; only that one accepts the credentials.
+
+    One that an account has to enable accepts them only then, so it is the last choice.
+    """
     session = boto3.Session("AKIDEXAMPLE", "example", region_name=session_region)
     spec = AccountSpec(name="prod", regions=regions)
     assert OpenAccount("prod", "1", arn, session, spec).home_region == home

@@ -192,6 +192,44 @@ def test_an_account_named_itself_stands_for_itself_in_its_organization_too(sts: 
     assert len(open_accounts([hub, twin, own]).unopened) == 1
 
 
+@pytest.mark.parametrize(("included", "listers"), [(False, [OWN]), (True, [])])
+@pytest.mark.usefixtures("sts")
+def test_who_listed_an_organization_is_handed_on_unless_it_is_read_itself(
+    included: bool, listers: list[str]
+) -> None:
+    client = boto3.Session(profile_name="hub").client("organizations")
+    client.create_organization(FeatureSet="ALL")
+    client.create_account(AccountName="web", Email="web@example.com")
+    acme = OrganizationSpec(
+        name="acme", role_name="reader", profile="hub", include_management=included
+    )
+    opened = open_accounts([acme])
+    assert [one.account_id for one in opened.listers] == listers
+    assert (OWN in ids(opened)) is included
+
+
+@pytest.mark.parametrize(
+    ("some", "others", "expected"),
+    [
+        (("eu-*",), ("us-east-1", "eu-*"), ("eu-*", "us-east-1")),
+        (("eu-*",), (), ()),
+        ((), ("us-*",), ()),
+    ],
+)
+@pytest.mark.usefixtures("sts")
+def test_two_organization_entries_that_share_an_account_both_get_their_regions(
+    some: tuple[str, ...], others: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    """No Region that an entry asks for may be missing in silence; no list means all."""
+    entries = [
+        OrganizationSpec(name=name, role_name="reader", profile="hub", regions=regions)
+        for name, regions in (("acme", some), ("beta", others))
+    ]
+    (account,) = open_accounts([one.member(FIRST, "aws") for one in entries]).accounts
+    assert account.name == f"acme/{FIRST}"
+    assert account.spec.regions == expected
+
+
 def test_an_account_named_twice_is_left_for_the_collection_to_refuse(sts: Sts) -> None:
     again = AccountSpec(name="again", profile="hub")
     opened = open_accounts([again, AccountSpec(name="hub", profile="hub")])

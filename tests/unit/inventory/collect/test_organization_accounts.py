@@ -109,6 +109,11 @@ def test_the_callers_own_account_is_reached_without_the_role() -> None:
     assert all(one.role_arn for one in specs[1:])
 
 
+def test_who_listed_the_accounts_is_known() -> None:
+    lister = listed(profile="hub").lister
+    assert (lister.account_id, lister.spec.profile) == ("999999999999", "hub")
+
+
 def test_a_management_account_that_is_not_included_is_told() -> None:
     assert left_out(listed()) == {MANAGEMENT: "MANAGEMENT_ACCOUNT_LEFT_OUT"}
 

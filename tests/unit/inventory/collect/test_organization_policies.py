@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from inventory.collect import collect
-from inventory.facts import Status, Unread
+from inventory.facts import SIGN_IN_CALL, Status, Unread
 from inventory.fleet import Fleet, load_fleet
 from inventory.snapshot import Manifest, Snapshot, SnapshotWriter
 from tests.unit.inventory.collect.scripted import REGION, RefusedError, Script, ScriptedAws
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 MANAGEMENT, PROD, DEV = "100000000000", "200000000000", "300000000000"
+#: A delegated administrator.
+ADMIN = "500000000000"
+LIST_FOR_TARGET = "organizations.ListPoliciesForTarget"
 DENIED = RefusedError("AccessDeniedException", "You don't have permissions to access this.")
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 PARENTS = {PROD: "ou-b", DEV: "ou-a", "ou-b": "ou-a", "ou-a": "r-1"}
@@ -51,15 +54,16 @@ SCRIPTS: dict[str, Script] = {
 
 
 def run(
-    folder: Path, accounts: Mapping[str, Mapping[str, Script]]
+    folder: Path, accounts: Mapping[str, Mapping[str, Script]], listers: Collection[str] = ()
 ) -> tuple[dict[str, ScriptedAws], Manifest, Fleet]:
-    """Each account answers by SCRIPTS and its own changes."""
+    """Each account answers by SCRIPTS and its own changes; ``listers`` are not of the run."""
     aws = {one: ScriptedAws({**SCRIPTS, **changes}) for one, changes in accounts.items()}
     manifest = collect(
-        [each.account(one, one) for one, each in aws.items()],
+        [each.account(one, one) for one, each in aws.items() if one not in listers],
         SnapshotWriter(folder),
         now=NOW,
         regions=[REGION],
+        listers=[each.account(one, one) for one, each in aws.items() if one in listers],
     )
     return aws, manifest, load_fleet(Snapshot.open(folder))
 
@@ -106,6 +110,58 @@ def test_a_delegated_administrator_serves_as_well(tmp_path: Path) -> None:
     aws, _, fleet = run(tmp_path, {PROD: REFUSED, DEV: {}})
     assert asked(aws[PROD]) == {"organizations.ListRoots": 1}
     assert [target for target, _ in levels(fleet, PROD)] == ["r-1", "ou-a", "ou-b", PROD]
+
+
+def test_who_listed_the_organization_answers_for_it_and_nothing_else_of_it_is_read(
+    tmp_path: Path,
+) -> None:
+    """iam.md 8: only management and delegated administrators may; no member is asked in vain."""
+    aws, manifest, fleet = run(tmp_path, {PROD: REFUSED, DEV: REFUSED, ADMIN: {}}, listers=[ADMIN])
+    assert {one.split(".")[0] for one in aws[ADMIN].operations()} == {"organizations"}
+    assert asked(aws[PROD]) == asked(aws[DEV]) == {}
+    assert [target for target, _ in levels(fleet, PROD)] == ["r-1", "ou-a", "ou-b", PROD]
+    targets = {one["TargetId"] for one in aws[ADMIN].requests(LIST_FOR_TARGET)}
+    assert targets == {"r-1", "ou-a", "ou-b", PROD, DEV}
+    assert set(manifest.accounts) == {PROD, DEV}
+    assert set(manifest.callers) == {PROD, DEV, ADMIN}
+
+
+def test_who_listed_the_organization_is_told_as_one_that_is_not_read(tmp_path: Path) -> None:
+    _, manifest, _ = run(tmp_path, {PROD: {}, ADMIN: {}}, listers=[ADMIN])
+    (told,) = [one for one in manifest.calls if one.call == SIGN_IN_CALL]
+    assert (told.account, told.status) == (ADMIN, Status.NOT_ASKED)
+    assert not told.hides_instances
+
+
+def test_management_among_the_accounts_is_asked_before_who_listed(tmp_path: Path) -> None:
+    aws, _, fleet = run(tmp_path, {PROD: REFUSED, MANAGEMENT: {}, ADMIN: {}}, listers=[ADMIN])
+    assert asked(aws[ADMIN]) == asked(aws[PROD]) == {}
+    assert [target for target, _ in levels(fleet, PROD)] == ["r-1", "ou-a", "ou-b", PROD]
+
+
+def test_a_lister_that_may_not_read_policies_leaves_the_members_to_be_asked(
+    tmp_path: Path,
+) -> None:
+    aws, manifest, fleet = run(tmp_path, {PROD: {}, ADMIN: REFUSED}, listers=[ADMIN])
+    assert asked(aws[ADMIN]) == {"organizations.ListRoots": 1}
+    assert [target for target, _ in levels(fleet, PROD)] == ["r-1", "ou-a", "ou-b", PROD]
+    (refused,) = [one for one in manifest.calls if one.status is Status.DENIED]
+    assert (refused.account, refused.call) == (ADMIN, "organizations:ListRoots")
+
+
+def test_a_lister_whose_credentials_are_gone_does_not_end_the_run(tmp_path: Path) -> None:
+    gone = {"organizations.DescribeOrganization": RefusedError("ExpiredToken")}
+    _, manifest, fleet = run(tmp_path, {PROD: {}, ADMIN: gone}, listers=[ADMIN])
+    assert not isinstance(fleet.accounts[PROD].scp_levels, Unread)
+    assert (ADMIN, "CREDENTIALS_LOST") in {(one.account, one.code) for one in manifest.calls}
+
+
+def test_a_lister_of_another_organization_answers_for_its_own_only(tmp_path: Path) -> None:
+    other: Script = {"Organization": {"Id": "o-2", "MasterAccountId": "400000000000"}}
+    changes = {"organizations.DescribeOrganization": other}
+    aws, _, fleet = run(tmp_path, {PROD: REFUSED, ADMIN: changes}, listers=[ADMIN])
+    assert asked(aws[ADMIN]) == {}
+    assert isinstance(fleet.accounts[PROD].scp_levels, Unread)
 
 
 def test_a_members_refusal_is_coverage(tmp_path: Path) -> None:

@@ -104,6 +104,10 @@ def test_which_errors_mean_that_the_credentials_are_gone(error: AwsError, lost: 
         ),
         (answered("X", f"token {LONG_SECRET} is bad"), "token … is bad"),
         (answered("X", f"key {KEY_ID} is bad"), "key … is bad"),
+        (
+            answered("ValidationError", "Value 'it's ours' at 'externalId' failed to satisfy"),
+            "Value '…' at 'externalId' failed to satisfy",
+        ),
         (answered("X", f"signature differs\n\nx-amz-security-token:{KEY_ID}"), "signature differs"),
         (
             HTTPClientError(error=ValueError(f"header Credential={KEY_ID}")),
@@ -115,7 +119,16 @@ def test_which_errors_mean_that_the_credentials_are_gone(error: AwsError, lost: 
         ),
         (answered("X", ""), ""),
     ],
-    ids=["encoded", "token", "key-id", "canonical-request", "header", "proxy", "nothing"],
+    ids=[
+        "encoded",
+        "token",
+        "key-id",
+        "external-id",
+        "canonical-request",
+        "header",
+        "proxy",
+        "nothing",
+    ],
 )
 def test_what_is_told_holds_no_credential(error: AwsError, text: str) -> None:
     assert told(error) == text

@@ -1,4 +1,7 @@
-"""AGENT-01 by the spec: D17, D18, D14, D28, R-4.3, R-4.4, T-13."""
+"""AGENT-01 by the spec: D17, D18, D14, D28, R-4.3, R-4.4, R-9.5, T-13.
+
+A Region without ec2messages is trap 29 of network.md 5.7; the path there is NET-10's.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,17 @@ def told(version: str, **world: Any) -> str:
         pytest.param("3.10.0.0", "eu-central-1", "pass AGENT_AT_FLOOR", id="T-13-3.10-is-newer"),
         pytest.param("3.0.1.0", "eu-central-1", "warn AGENT_BELOW_FLOOR", id="D18-old-never-fails"),
         pytest.param(
-            "3.1.820.9", NEW_REGION, "fail AGENT_WITHOUT_COMMAND_PATH", id="D17-R-4.3-no-path"
+            "3.0.501.9",
+            "eu-central-1",
+            "warn AGENT_BELOW_FLOOR",
+            id="R-9.5-stale-after-hibernation",
+        ),
+        pytest.param("3.1.820.9", "eu-central-1", "warn AGENT_BELOW_FLOOR", id="trap-29-has-it"),
+        pytest.param(
+            "3.1.820.9",
+            NEW_REGION,
+            "fail AGENT_WITHOUT_COMMAND_PATH",
+            id="trap-29-D17-R-4.3-no-path",
         ),
         pytest.param("3.1.821.0", NEW_REGION, "warn AGENT_BELOW_FLOOR", id="D17-new-region-warn"),
         pytest.param("3.3.40.0", NEW_REGION, "pass AGENT_AT_FLOOR", id="D17-new-region-pass"),

@@ -90,6 +90,8 @@ def test_what_handles_null_or_meets_none_is_decided(text: str, expected: bool) -
         ("Instance.Count.More", "Instance.Count.More"),
         ("Instance.Disks[9]", "Instance.Disks[9]"),
         ("Tag.Team || Tag.Unit", "Tag.Team || Tag.Unit"),
+        ("contains(map(&Name, Instance.Disks), 'root')", "Name"),
+        ("!(contains(map(&Name, Instance.Disks), 'data'))", "Name"),
     ],
 )
 def test_null_where_a_value_is_needed_is_named(text: str, part: str) -> None:
@@ -147,6 +149,24 @@ def test_nothing_handles_a_part_that_nobody_could_read(text: str) -> None:
     document = {"Tag": {}, "Instance": {"Nested": HIDDEN, "List": [DENIED]}, "Role": DENIED}
     with pytest.raises(MetGapError):
         value(text, document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Role.Path == '/' && Tag.Team == 'x'",
+        "Tag.Team == 'x' && Role.Path == '/'",
+        "Role.Path == '/' || Tag.Team == 'x'",
+        "Tag.Team == 'x' || Role.Path == '/'",
+        "Role.Path == '/' && Instance.Count > 'two'",
+        "[Tag.Team, Role.Path] == ['x', '/']",
+        "{team: Tag.Team, path: Role.Path}.team == 'x'",
+    ],
+)
+def test_a_part_that_nobody_could_read_outweighs_null_on_either_side(text: str) -> None:
+    """``if_null`` settles null: what was not read must not be settled along with it (design 4)."""
+    with pytest.raises(MetGapError, match="AccessDenied"):
+        value(text)
 
 
 @pytest.mark.parametrize(

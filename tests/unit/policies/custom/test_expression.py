@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jmespath
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policies.custom.expression import ExpressionError, compiled
@@ -32,6 +32,8 @@ ROOTS = ("Instance", "Tag")
         ("'x' == ^Tags.Owner", "'Tags' is no part of the document (allowed: Instance, Tag)"),
         ("length(^Instnace.Tags[?Key == 'a']) == `1`", "did you mean 'Instance'?"),
         ("[Tag.A, ^Owner]", "'Owner' is no part"),
+        ("^@.Owner == 'x'", "@ is the whole document here; name a part of it (Instance, Tag)"),
+        ("Tag.A == 'x' || to_string(^@) == 'x'", "@ is the whole document here"),
         ("!^Tag.Owner", "write !(Part.Name)"),
         ("Tag.A && !^Tag.List[0]", "write !(Part.Name)"),
     ],
@@ -52,6 +54,13 @@ def test_an_endless_or_bottomless_expression_is_refused() -> None:
         compiled("Tag." + "a" * 20_000, ROOTS)
     with pytest.raises(ExpressionError, match="too deeply"):
         compiled("(" * 4_000 + "Tag" + ")" * 4_000, ROOTS)
+
+
+@pytest.mark.parametrize("joint", [" || ", " && ", " | "])
+def test_a_chain_that_no_interpreter_could_follow_is_refused(joint: str) -> None:
+    assert compiled(joint.join(["Tag"] * 150), ROOTS).roots == ("Tag",)
+    with pytest.raises(ExpressionError, match="more than 200 levels"):
+        compiled(joint.join(["Tag"] * 1_400), ROOTS)
 
 
 def test_the_parts_it_looks_at_are_known() -> None:
@@ -88,6 +97,7 @@ def texts(draw: st.DrawFn, depth: int = 3) -> str:
 
 
 @given(texts())
+@example("(b.c)[0]")
 def test_text_of_an_expression_is_that_expression(text: str) -> None:
     tree = jmespath.compile(text).parsed
     assert jmespath.compile(text_of(tree)).parsed == tree

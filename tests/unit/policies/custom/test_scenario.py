@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -59,6 +60,11 @@ def test_a_policy_that_never_fails_is_told() -> None:
         ({"given": {"Instance": {"Tags": {"a": "b"}}}}, ("given", "Instance", "Tags"), "Key and"),
         ({"given": {"Account": 111122223333}}, ("given", "Account"), "expected text"),
         ({"given": {"Role": []}}, ("given", "Role"), "a mapping, or null"),
+        (
+            {"given": {"Instance": {"LaunchTime": datetime(2026, 11, 1, tzinfo=UTC)}}},
+            ("given", "Instance", "LaunchTime"),
+            "which AWS gives as text: put it in quotes",
+        ),
     ],
 )
 def test_a_wrong_scenario_is_told_by_its_key(

@@ -1,6 +1,8 @@
 """What to fix first: ranked by what the repair frees, then by whom it touches."""
 
-from policies.control import Blocker, Gap, Missing, Outcome, Verdict, failed, passed
+import dataclasses
+
+from policies.control import Blocker, Gap, Missing, Outcome, Severity, Verdict, failed, passed
 from policies.diagnosis import fix_first, only_together, with_causes
 from tests.unit.policies.diagnosis.findings import blocked, finding, lost, node_of
 
@@ -91,6 +93,15 @@ def test_only_failures_are_to_be_fixed() -> None:
 def test_order_does_not_depend_on_the_order_of_findings() -> None:
     findings = [finding("NET-02", f"i-{n}", blocked(f"sg-{n}")) for n in range(5)]
     assert fix_first(findings) == fix_first(reversed(findings))
+
+
+def test_of_two_that_free_as_much_the_graver_comes_first() -> None:
+    """What a control is worth says more than how its resource happens to be called."""
+    lesser = finding("NET-02", "i-1", blocked("sg-1"))
+    graver = finding("NET-02", "i-2", blocked("sg-2"))
+    assert [one.blocker.resource for one in fix_first([lesser, graver])] == ["sg-1", "sg-2"]
+    lesser = dataclasses.replace(lesser, set_severity=Severity.LOW)
+    assert [one.blocker.resource for one in fix_first([lesser, graver])] == ["sg-2", "sg-1"]
 
 
 def test_a_consequence_is_not_a_fix_of_its_own() -> None:

@@ -1,4 +1,4 @@
-"""IAM-04 by the spec: D1, D2, D9, R-1.1; T-20, T-21, T-25, T-34, T-35."""
+"""IAM-04 by the spec: D1, D2, D9, D20, R-1.1; T-20, T-21, T-25, T-34 to T-36, T-39."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from tests.unit.world import ACCOUNT
 HEARTBEAT = "ssm:UpdateInstanceInformation"
 BOUNDARY_ARN = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 ELSEWHERE = "arn:aws:ec2:eu-central-1:111122223333:instance/i-0aaaaaaaaaaaaaaaa"
+QUICK_SETUP = "AmazonSSMRoleForInstancesQuickSetup"
 IN_AN_ORGANIZATION = {"organization": {"Id": "o-1", "MasterAccountId": "999988887777"}}
 
 
@@ -35,6 +36,13 @@ def bounded(document: Any) -> dict[str, Any]:
         "role": {"PermissionsBoundary": {"PermissionsBoundaryArn": BOUNDARY_ARN}},
         "policies": [managed(BOUNDARY_ARN, document)],
     }
+
+
+def called(name: str, policies: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The node's role under another name."""
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{name}"
+    reference = {"RoleName": name, "Arn": arn, "RoleId": "AROANODE"}
+    return {"role": reference | (policies or {}), "profile": {"Roles": [reference]}}
 
 
 def verdict(**changes: Any) -> Verdict:
@@ -70,6 +78,22 @@ def verdict(**changes: Any) -> Verdict:
         (
             "R-1.1 other actions",
             {"role": inline(permissions("ssm:Get*"))},
+            "fail HEARTBEAT_NOT_ALLOWED",
+        ),
+        (
+            "T-39 credentials that only tell who they are",
+            {"role": inline(permissions("sts:GetCallerIdentity"))},
+            "fail HEARTBEAT_NOT_ALLOWED",
+        ),
+        (
+            "T-39 and may send it",
+            {"role": inline(permissions("sts:GetCallerIdentity", HEARTBEAT))},
+            "pass HEARTBEAT_ALLOWED",
+        ),
+        ("D20 the role of Quick Setup", called(QUICK_SETUP), "pass HEARTBEAT_ALLOWED"),
+        (
+            "D20 its name allows nothing",
+            called(QUICK_SETUP, inline(permissions("s3:*"))),
             "fail HEARTBEAT_NOT_ALLOWED",
         ),
         (
@@ -138,7 +162,10 @@ def test_the_heartbeat(rule: str, changes: dict[str, Any], expected: str) -> Non
 
 
 def test_a_fresh_ping_contradicts_a_denial() -> None:
-    """D9: Online entails the heartbeat."""
+    """D9: Online entails the heartbeat; T-36: nor does it make a pass of a right that is gone.
+
+    Credentials and an open channel outlive a permission by up to an hour.
+    """
     denied = {"role": inline(permissions("s3:*"))}
     lost = {"registered": {"PingStatus": "ConnectionLost"}}
     assert judge(heartbeat, node(**denied), Context()).code == "CONTRADICTED"

@@ -133,7 +133,7 @@ def node_in(scene: World, instance_id: str = "i-client") -> Node:
 
 
 def fleet_in(scene: World, account: str = ACCOUNT, region: str = REGION) -> Fleet:
-    """Everything that the world says of one place."""
+    """Everything that the world says of one place; a world may name a ``Region`` of its own."""
     listings = {key: rows for key, rows in scene.items() if key in _CALLS}
     regional: dict[str, Any] = {
         _CALLS[key]: {key: rows} for key, rows in listings.items() if rows is not None
@@ -166,7 +166,7 @@ def fleet_in(scene: World, account: str = ACCOUNT, region: str = REGION) -> Flee
         denied=denied,
         absent=tuple(call for call, one in more.items() if one == ABSENT),
         account=account,
-        region=region,
+        region=scene.get("Region", region),
     )
 
 

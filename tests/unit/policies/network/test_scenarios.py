@@ -14,6 +14,7 @@ import yaml
 
 from fixtures.parameters import PARAMETERS_FILE, read_settings
 from policies.control import Context, Parameters, Verdict
+from policies.imds import metadata_service_enabled
 from policies.judgement import judge
 from policies.network import (
     egress_443,
@@ -40,6 +41,7 @@ from policies.network.reachability import (
 from tests.unit.policies.network.scenario import HERE, HOST, change, network_in, node_in, world
 
 CONTROLS = {
+    "IMDS-01": metadata_service_enabled,
     "NET-01": name_resolution,
     "NET-02": egress_443,
     "NET-03": network_acls_443,
