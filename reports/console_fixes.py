@@ -10,20 +10,21 @@ from policies.diagnosis import Fix, Together
 from policies.finding import Blocker
 from policies.iam.repairs import IN_TERRAFORM
 from reports.console_lines import (
-    COLUMNS,
     INDENT,
     LISTED,
     Fragment,
     Line,
     Style,
+    View,
+    folded,
     heading,
-    more,
-    paragraph,
 )
 from reports.standing import together_sentence
-from reports.visible import columns, shortened, visible, wrapped
+from reports.visible import columns, visible
 from reports.wording import gain
 
+#: How many fixes are told to whom wants to hear little.
+_LISTED_QUIETLY: Final = 3
 #: Lines that one repair may take; a whole trust policy would push the rest off the screen.
 _REMEDY_LINES: Final = 6
 _BLOCKER_LINES: Final = 3
@@ -32,54 +33,50 @@ _COLONS_OF_AN_ARN: Final = 5
 _SETS: Final = 3
 #: A blank between two members of a JSON document, never one inside a text.
 _BETWEEN_MEMBERS: Final = re.compile(r"""(?<=[,:]) (?=["{\[])""")
+#: What a shell runs, and not a sentence: a call, or a call whose answer is kept.
+_COMMAND: Final = re.compile(r'(\w+="\$\()?aws ')
+#: A sentence and the command that it introduces, on one line.
+_INTRODUCED: Final = re.compile(r"(?P<sentence>.+?:) (?P<command>aws .+)")
 
 
-def fix_lines(fixes: tuple[Fix, ...], together: tuple[Together, ...]) -> Iterator[Line]:
+def fix_lines(fixes: tuple[Fix, ...], together: tuple[Together, ...], view: View) -> Iterator[Line]:
     """The blockers by rank, then the sets of them that only help together."""
     if not fixes:
         return
+    most = _LISTED_QUIETLY if view.is_quiet else LISTED
     yield heading("what to fix first")
-    for rank, fix in enumerate(fixes[:LISTED], start=1):
-        yield from _fix(rank, fix)
-    yield from more(len(fixes))
-    for one in together[:_SETS]:
-        yield from paragraph(together_sentence(one), Style.FAINT, INDENT)
+    for rank, fix in enumerate(view.listed(fixes, most), start=1):
+        yield from _fix(rank, fix, view)
+    yield from view.more(len(fixes), most)
+    if view.is_quiet:
+        return
+    for one in view.listed(together, _SETS):
+        yield from view.paragraph(together_sentence(one), Style.FAINT, INDENT)
 
 
-def _fix(rank: int, fix: Fix) -> Iterator[Line]:
-    yield from _blocker(rank, fix.blocker)
+def _fix(rank: int, fix: Fix, view: View) -> Iterator[Line]:
+    yield from _blocker(rank, fix.blocker, view)
     told = (
         f"{gain(len(fix.frees), len(fix.touches), len(fix.may_free))} · {', '.join(fix.controls)}"
     )
-    yield (Fragment(INDENT + shortened(told, COLUMNS - len(INDENT)), Style.FAINT),)
-    yield from _commands(fix.remediation)
+    yield from view.paragraph(told, Style.FAINT, INDENT)
+    yield from _commands(fix.remediation, view)
     if fix.instead:
         yield (Fragment(f"{INDENT}or", Style.FAINT),)
-        yield from _commands(fix.instead)
+        yield from _commands(fix.instead, view)
 
 
-def _commands(remediation: str) -> Iterator[Line]:
-    for told in remediation.partition(f"\n{IN_TERRAFORM}")[0].splitlines():
-        for line in _remedy(told, COLUMNS - len(INDENT)):
-            yield (Fragment(INDENT + line, Style.COMMAND),)
-
-
-def _blocker(rank: int, blocker: Blocker) -> Iterator[Line]:
-    """The resource in colour, then what is wrong with it, in at most ``_BLOCKER_LINES`` lines."""
-    resource = shortened(_named(blocker.resource), COLUMNS // 2)
+def _blocker(rank: int, blocker: Blocker, view: View) -> Iterator[Line]:
+    """The resource in colour, then what is wrong with it."""
     # Many details are sentences about the resource: naming it once is enough.
     told = blocker.detail.removeprefix(f"{blocker.resource} ")
-    room = COLUMNS - len(INDENT)
-    rest = room * _BLOCKER_LINES - columns(resource) - len(": ") - room // 4
-    first, *rest_of_it = wrapped(f"{resource}: {shortened(told, rest)}", room)[:_BLOCKER_LINES]
-    head = resource if first.startswith(resource) else ""
-    yield (
-        Fragment(f"{rank:>3}  "),
-        Fragment(head, Style.FAIL),
-        Fragment(first.removeprefix(head)),
+    return view.entry(
+        _named(blocker.resource),
+        f": {told}",
+        Style.FAIL,
+        margin=f"{rank:>3}  ",
+        most=_BLOCKER_LINES,
     )
-    for line in rest_of_it:
-        yield (Fragment(INDENT + line),)
 
 
 def _named(resource: str) -> str:
@@ -90,16 +87,32 @@ def _named(resource: str) -> str:
     return f"{name} ({account})" if account else name
 
 
-def _remedy(told: str, width: int) -> list[str]:
+def _commands(remediation: str, view: View) -> Iterator[Line]:
+    for told in remediation.partition(f"\n{IN_TERRAFORM}")[0].splitlines():
+        for line in _remedy(told, view):
+            yield (Fragment(INDENT + line, Style.COMMAND),)
+
+
+def _remedy(told: str, view: View) -> list[str]:
     """A command so that it can be copied, a sentence wrapped; at most ``_REMEDY_LINES`` lines."""
-    lines = _command(told, width) if told.startswith("aws ") else wrapped(told, width)
-    if len(lines) <= _REMEDY_LINES:
+    introduced = _INTRODUCED.fullmatch(told)
+    if _COMMAND.match(told):
+        lines = _command(told, view.room)
+    elif introduced:
+        sentence = folded(introduced["sentence"], view.room)
+        lines = [*sentence, *_command(introduced["command"], view.room)]
+    else:
+        lines = folded(told, view.room)
+    if view.lists_everything or len(lines) <= _REMEDY_LINES:
         return lines
     return [*lines[: _REMEDY_LINES - 1], "… (whole in the reports)"]
 
 
 def _command(command: str, width: int) -> list[str]:
-    r"""A command over several lines: broken before options, each such line ended with ``\``."""
+    r"""A command over several lines: broken before options, each such line ended with ``\``.
+
+    What cannot be broken is wider than the view: half an argument could not be copied.
+    """
     continued = " \\"
     lines: list[str] = []
     for part in visible(command).split(" --"):
@@ -118,7 +131,7 @@ def _command(command: str, width: int) -> list[str]:
 def _json_lines(option: str, width: int) -> list[str]:
     """An option broken between the members of the quoted JSON it holds, which changes nothing."""
     if columns(option) <= width or "'{" not in option:
-        return [shortened(option, width)]
+        return [option]
     lines = [""]
     for piece in _BETWEEN_MEMBERS.split(option):
         if not lines[-1]:
@@ -127,4 +140,4 @@ def _json_lines(option: str, width: int) -> list[str]:
             lines[-1] += f" {piece}"
         else:
             lines.append(f"    {piece}")
-    return [shortened(line, width) for line in lines]
+    return lines

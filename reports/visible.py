@@ -6,7 +6,6 @@ can set: terminal escapes, newlines, NUL and text that reverses the reading dire
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from typing import Final
 
@@ -60,9 +59,3 @@ def shortened(text: str, width: int) -> str:
             break
         kept += character
     return kept + _ELLIPSIS
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """The visible text broken at spaces into lines of at most ``width`` columns."""
-    lines = textwrap.wrap(visible(text), width, break_long_words=False, break_on_hyphens=False)
-    return [shortened(line, width) for line in lines]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.visible import columns, shortened, visible, wrapped
+from reports.visible import columns, shortened, visible
 
 ANY_TEXT = st.text(st.characters(codec=None))
 
@@ -43,11 +43,6 @@ def test_nothing_that_acts_is_left(text):
 @given(ANY_TEXT, st.integers(1, 60))
 def test_shortened_text_fits(text, width):
     assert columns(shortened(text, width)) <= width
-
-
-@given(ANY_TEXT, st.integers(1, 60))
-def test_wrapped_lines_fit(text, width):
-    assert all(columns(line) <= width for line in wrapped(text, width))
 
 
 @pytest.mark.parametrize(
