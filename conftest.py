@@ -6,9 +6,11 @@ pytest_plugins = (
     "fixtures.junit_file",
     "fixtures.html_page",
     "fixtures.discovery",
+    "fixtures.own_files",
     "fixtures.roll_call",
     "fixtures.outcomes",
     "fixtures.cells",
+    "fixtures.judging_progress",
     "fixtures.reporting",
     "fixtures.policy_scenarios",
 )

@@ -38,6 +38,32 @@ def roll_call(
     report_dir: Path, *arguments: str, environment: dict[str, str] | None = None
 ) -> RollCall:
     """Run ``pytest --report-dir … <arguments>`` with no AWS settings but the given ones."""
+    before = _folders(report_dir)
+    ended = subprocess.run(
+        command_line(report_dir, *arguments),
+        cwd=ROOT,
+        env=surroundings(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    new = sorted(_folders(report_dir) - before)
+    return RollCall(ended.returncode, ended.stdout, new[0] if new else None)
+
+
+def command_line(report_dir: Path, *arguments: str) -> list[str]:
+    """The command that a user gives, started in ``ROOT``."""
+    return [
+        *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
+        *("--report-dir", str(report_dir)),
+        *arguments,
+    ]
+
+
+def surroundings(environment: dict[str, str] | None = None) -> dict[str, str]:
+    """The environment of such a command: ours without AWS settings, and the given variables."""
     inherited = {
         name: value
         for name, value in os.environ.items()
@@ -50,23 +76,7 @@ def roll_call(
         "NO_COLOR": "1",
         "COLUMNS": "120",
     }
-    before = _folders(report_dir)
-    ended = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
-            *("--report-dir", str(report_dir)),
-            *arguments,
-        ],
-        cwd=ROOT,
-        env=inherited | quiet | (environment or {}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    new = sorted(_folders(report_dir) - before)
-    return RollCall(ended.returncode, ended.stdout, new[0] if new else None)
+    return inherited | quiet | (environment or {})
 
 
 def _folders(report_dir: Path) -> set[Path]:
