@@ -1,8 +1,8 @@
-"""Runs the benchmarks, all or one: ``python -m benchmarks [judging|iam|network] [sizes …]``."""
+"""Runs the benchmarks, all or one: ``python -m benchmarks [name] [sizes …]``."""
 
 import argparse
 
-from benchmarks import iam, judging, network
+from benchmarks import iam, judging, network, report
 
 _INSTANCES = (100, 1_000, 10_000)
 _ROLES = (500, 5_000)
@@ -12,7 +12,7 @@ _CLIENTS = (25_000, 100_000)
 def main() -> None:
     """Measure what is asked for and print a line for each size."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("name", nargs="?", choices=("judging", "iam", "network"))
+    parser.add_argument("name", nargs="?", choices=("judging", "iam", "network", "report"))
     parser.add_argument("sizes", nargs="*", type=int, help="instances, or roles to decide")
     asked = parser.parse_args()
     if asked.name in ("judging", None):
@@ -27,6 +27,10 @@ def main() -> None:
         print(network.heading())
         for size in asked.sizes or _CLIENTS:
             print(network.measure(size))
+    if asked.name in ("report", None):
+        print(report.heading())
+        for size in asked.sizes or _INSTANCES:
+            print(report.measure(size))
 
 
 if __name__ == "__main__":

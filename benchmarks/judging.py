@@ -43,7 +43,7 @@ class Measured:
 
 def measure(size: int) -> Measured:
     """Load and judge a fleet of that size once."""
-    snapshot = _fleet_of(size)
+    snapshot = fleet_of(size)
     started = time.process_time()
     fleet = load_fleet(snapshot)
     gc.freeze()  # as a run does
@@ -57,7 +57,8 @@ def measure(size: int) -> Measured:
     return Measured(len(fleet.nodes), loaded - started, judged - loaded, findings, peak)
 
 
-def _fleet_of(size: int) -> Snapshot:
+def fleet_of(size: int) -> Snapshot:
+    """The snapshot of that many instances at least: the demo account's, under new ids."""
     with TemporaryDirectory() as folder, embedded_account() as session:
         account = open_account(AccountSpec(name="demo", embedded=True), session=session)
         collect([account], SnapshotWriter(Path(folder)), now=datetime.now(UTC))

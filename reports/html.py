@@ -1,89 +1,59 @@
-"""The static part of the page: complete without JavaScript, every value escaped.
-
-Templates live in ``templates/``. Jinja escapes what they print, and before that ``visible`` takes
-the power from control characters and text that changes the reading direction.
-"""
+"""The static part of the page: complete without JavaScript, every value escaped."""
 
 from __future__ import annotations
 
-import functools
-import json
-from pathlib import Path
-from typing import Any, Final
-
-import jinja2
-from markupsafe import Markup
+from typing import Final
 
 from policies.diagnosis import fix_first, only_together
 from policies.finding import Outcome
 from policies.roll import Roll
 from reports.assumed import assumed_sentences
 from reports.causes import answered, causes_of
-from reports.changes import (
-    NOT_COUNTED,
-    change_counts,
-    doubts,
-    gate_sentences,
-    known_differently,
-    new_failures,
-    since,
-    since_lists,
-)
+from reports.changes import gate_sentences
+from reports.html_glossary import glossary_of
+from reports.html_instances import entries_of
 from reports.html_sections import sections_of
-from reports.settings_in_use import parameters_text, setting_rows, settings_sentence
-from reports.standing import (
-    LAYER_NAMES,
-    OUTCOME_OF,
-    guest_sentence,
-    states_sentence,
-    to_explain,
-    together_sentence,
-)
-from reports.tally import OUTCOMES, WAIVED, WORDS, Tally, tally
-from reports.visible import shortened, visible
-from reports.waived import STATE_WORDS, resources_of, to_heed, waived_summary, waiver_sentence
+from reports.html_template import SCRIPT, STYLE_SHEET, page_template
+from reports.manageable import manageable_sentence, state_counts, state_parts
+from reports.picture import heat_map
+from reports.settings_in_use import setting_rows, settings_sentence
+from reports.standing import states_sentence
+from reports.tally import Tally, severity_rank, tally
+from reports.visible import visible
+from reports.waived import to_heed, waived_summary
 from reports.wording import (
     accounts_title,
     counted,
-    gain,
     not_asked,
     outcome_list,
     roots_and_consequences,
     run_count,
     selection_text,
     shortcomings,
-    subjects,
     verdict_sentence,
 )
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
-#: The style sheet of the page, for readers who build it into another one.
-STYLE_SHEET: Final = _TEMPLATES / "page.css"
-#: How many fixes, causes and crashes the page writes out; the rest is counted.
-_LISTED: Final = 50
-#: Evidence values longer than this are cut on the page; findings.json has them whole.
-_VALUE_COLUMNS: Final = 240
-#: Outcome → a sign that tells it without colour.
-SYMBOLS: Final = {
-    Outcome.FAIL: "✗",
-    Outcome.WARN: "!",
-    Outcome.UNKNOWN: "?",
-    Outcome.PASS: "✓",
-    Outcome.NOT_APPLICABLE: "○",
-}
+__all__ = ["SCRIPT", "STYLE_SHEET", "page_title", "run_count_line", "static_sections"]
 
-#: The same for a failure that a waiver accepts.
-WAIVED_SYMBOL: Final = "≈"
+#: How much of an ISO 8601 time is the date, and the date with hours and minutes.
+_DATE: Final = len("2026-11-01")
+_MINUTE: Final = len("2026-11-01T12:00")
 
 
 def static_sections(roll: Roll) -> str:
-    """The sections as one HTML fragment: scope, verdict, matrix, fixes, coverage, controls."""
+    """The sections as one HTML fragment, from the verdict to the glossary."""
     tallied = tally(roll)
-    template = _environment().get_template("sections.html.j2")
-    return template.render(
+    fixes = fix_first(roll.findings)
+    return page_template("sections.html.j2").render(
         roll=roll,
         run=roll.run,
         tallied=tallied,
+        regions=sum(len(regions) for regions in roll.run.accounts.values()),
+        collected=_minute(roll.run.as_of),
+        manageable=manageable_sentence(roll, fixes),
+        state_counts=state_counts(roll),
+        state_parts=state_parts(roll),
+        states=states_sentence(roll.diagnoses),
         verdict=verdict_sentence(tallied),
         standing=_standing(tallied),
         shortcomings=shortcomings(tallied),
@@ -91,33 +61,57 @@ def static_sections(roll: Roll) -> str:
         assumed=assumed_sentences(roll),
         settings=setting_rows(roll),
         settings_sentence=settings_sentence(roll),
+        policies=_policies(roll),
         roots=roots_and_consequences(tallied),
         run_count=run_count(tallied),
         selection=selection_text(roll),
-        states=states_sentence(roll.diagnoses),
-        fixes=fix_first(roll.findings),
+        fixes=fixes,
         together=only_together(roll.findings),
-        not_managed=to_explain(roll.diagnoses),
+        map=heat_map(roll),
         causes=causes_of(roll),
         answered=answered(roll),
+        instances=entries_of(roll),
         sections=sections_of(tallied, roll.findings),
+        severities=sorted({one.severity for one in roll.findings}, key=severity_rank),
         comparison=roll.baseline,
         gate_sentences=gate_sentences(roll),
         waivers=roll.waivers.entries,
         waived_summary=waived_summary(roll.waivers),
         waivers_to_heed=to_heed(roll.waivers),
+        glossary=glossary_of(roll),
     )
 
 
 def page_title(roll: Roll) -> str:
-    """``ssm-rollcall: 111122223333``, as visible text; not yet escaped."""
-    return visible(accounts_title(roll))
+    """``ssm-rollcall: 111122223333, 2026-11-01``, as visible text; not yet escaped.
+
+    The date is that of the data; none where that is unknown.
+    """
+    date = roll.run.as_of[:_DATE]
+    return visible(", ".join(filter(None, (accounts_title(roll), date))))
 
 
 def run_count_line(roll: Roll) -> str:
     """The line that stands where pytest-html would count its rows; not yet escaped."""
     tallied = tally(roll)
     return f"{run_count(tallied)} ({outcome_list(tallied)})."
+
+
+def _minute(time: str) -> str:
+    """``2026-11-01 12:00 UTC`` of an ISO 8601 time in UTC."""
+    return f"{time[:_MINUTE].replace('T', ' ')} UTC"
+
+
+def _policies(roll: Roll) -> str:
+    """What was judged by, and where the versions are: the tool's own controls carry its version."""
+    own = sum(not one.is_prerequisite for one in roll.controls)
+    told = f"{counted(len(roll.controls) - own, 'control')} of {roll.run.tool}"
+    if not own:
+        return told
+    return (
+        f"{told}, {counted(own, 'policy', 'policies')} of your own "
+        "(manifest.json has the SHA-256 of their files)"
+    )
 
 
 def _standing(tallied: Tally) -> str:
@@ -132,65 +126,3 @@ def _standing(tallied: Tally) -> str:
     if holes or not (tallied.judged or tallied.regions_judged):
         return Outcome.UNKNOWN.value
     return Outcome.WARN.value if tallied.waived else Outcome.PASS.value
-
-
-@functools.cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        finalize=_shown,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(number=_number, value=_value, is_web=_is_web)
-    environment.globals.update(
-        OUTCOMES=OUTCOMES,
-        WORDS=WORDS,
-        SYMBOLS=SYMBOLS,
-        FAIL=Outcome.FAIL,
-        LISTED=_LISTED,
-        counted=counted,
-        subjects=subjects,
-        gain=gain,
-        LAYER_NAMES=LAYER_NAMES,
-        parameters_text=parameters_text,
-        OUTCOME_OF=OUTCOME_OF,
-        guest_sentence=guest_sentence,
-        together_sentence=together_sentence,
-        NOT_COUNTED=NOT_COUNTED,
-        since=since,
-        since_lists=since_lists,
-        change_counts=change_counts,
-        doubts=doubts,
-        new_failures=new_failures,
-        known_differently=known_differently,
-        WAIVED=WAIVED,
-        WAIVED_SYMBOL=WAIVED_SYMBOL,
-        STATE_WORDS=STATE_WORDS,
-        resources_of=resources_of,
-        waiver_sentence=waiver_sentence,
-        NEWLINE=Markup("\n"),
-    )
-    return environment
-
-
-def _shown(value: Any) -> Any:
-    """Every printed text passes here, before it is escaped."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value)
-    return value
-
-
-def _number(number: int) -> str:
-    return f"{number:,}"
-
-
-def _value(value: Any) -> str:
-    return shortened(json.dumps(value, sort_keys=True, ensure_ascii=False), _VALUE_COLUMNS)
-
-
-def _is_web(address: str) -> bool:
-    """Only such an address becomes a link: a policy file may bring ``javascript:``."""
-    return address.startswith("https://")

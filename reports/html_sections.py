@@ -11,26 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from policies.finding import Control, Finding, Outcome
+from reports.html_bounds import (
+    DETAILED_PER_REASON,
+    EXPLAINED,
+    REASONS_PER_CONTROL,
+    Place,
+    places_of,
+    room_per_control,
+)
 from reports.tally import Row, Tally
 
-#: Findings of one reason that are written out with their evidence.
-DETAILED_PER_REASON: Final = 25
-#: Findings of one control that are written out with their evidence.
-DETAILED_PER_CONTROL: Final = 200
 #: What findings of one reason have in common: outcome, code, sentence, whether a waiver accepts.
 _Key = tuple[Outcome, str, str, bool]
-#: Outcomes that need explaining, in the order in which they are told; what is waived comes last.
-_EXPLAINED: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN)
 _LISTED: Final = (Outcome.PASS, Outcome.NOT_APPLICABLE)
-
-
-@dataclasses.dataclass(frozen=True)
-class Place:
-    """The instances of one account and Region, as ids."""
-
-    account: str
-    region: str
-    resources: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +45,7 @@ class Reason:
 
 @dataclasses.dataclass(frozen=True)
 class Section:
-    """One control's part of the page."""
+    """One control's part of the page; ``explained`` are its reasons, the page tells ``told``."""
 
     row: Row
     explained: tuple[Reason, ...]
@@ -62,14 +55,25 @@ class Section:
     def control(self) -> Control:
         return self.row.control
 
+    @property
+    def told(self) -> tuple[Reason, ...]:
+        """The reasons that the page has room for, those that concern most first."""
+        return self.explained[:REASONS_PER_CONTROL]
 
-def sections_of(tallied: Tally, findings: Iterable[Finding]) -> tuple[Section, ...]:
+    @property
+    def untold(self) -> int:
+        """How many findings the other reasons have."""
+        return sum(one.total for one in self.explained[REASONS_PER_CONTROL:])
+
+
+def sections_of(tallied: Tally, findings: Sequence[Finding]) -> tuple[Section, ...]:
     """One section for each control, those that need action first, then by id."""
+    room = room_per_control(findings)
     by_control: dict[str, list[Finding]] = {}
     for finding in findings:
         by_control.setdefault(finding.control.id, []).append(finding)
     return tuple(
-        _section(row, by_control.get(row.control.id, ())) for row in worst_first(tallied.rows)
+        _section(row, by_control.get(row.control.id, ()), room) for row in worst_first(tallied.rows)
     )
 
 
@@ -90,22 +94,21 @@ def worst_first(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=rank)
 
 
-def _section(row: Row, findings: Iterable[Finding]) -> Section:
+def _section(row: Row, findings: Iterable[Finding], room: int) -> Section:
     groups: dict[_Key, list[Finding]] = {}
     for finding in findings:
         # Passes differ in wording for each instance; their code says enough for a list of ids.
-        told = finding.verdict.reason if finding.outcome in _EXPLAINED else ""
+        told = finding.verdict.reason if finding.outcome in EXPLAINED else ""
         key = (finding.outcome, finding.verdict.code, told, finding.waiver is not None)
         groups.setdefault(key, []).append(finding)
-    return Section(row, _explained(groups), _listed(groups))
+    return Section(row, _explained(groups, room), _listed(groups))
 
 
-def _explained(groups: Mapping[_Key, list[Finding]]) -> tuple[Reason, ...]:
+def _explained(groups: Mapping[_Key, list[Finding]], room: int) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
-    room = DETAILED_PER_CONTROL
     keys = sorted(
-        (key for key in groups if key[0] in _EXPLAINED),
-        key=lambda key: (key[3], _EXPLAINED.index(key[0]), -len(groups[key]), key[1:]),
+        (key for key in groups if key[0] in EXPLAINED),
+        key=lambda key: (key[3], EXPLAINED.index(key[0]), -len(groups[key]), key[1:]),
     )
     for outcome, code, text, is_waived in keys:
         findings = sorted(groups[outcome, code, text, is_waived], key=lambda one: one.id)
@@ -134,15 +137,4 @@ def _listed(groups: Mapping[_Key, list[Finding]]) -> tuple[Reason, ...]:
         Reason(outcome, code, "", len(groups[key]), (), places_of(groups[key]))
         for key in keys
         for outcome, code, *_ in (key,)
-    )
-
-
-def places_of(findings: Sequence[Finding]) -> tuple[Place, ...]:
-    """The findings' instances by account and Region, all in order."""
-    gathered: dict[tuple[str, str], list[str]] = {}
-    for finding in findings:
-        gathered.setdefault((finding.account, finding.region), []).append(finding.resource)
-    return tuple(
-        Place(account, region, tuple(sorted(resources)))
-        for (account, region), resources in sorted(gathered.items())
     )

@@ -10,8 +10,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
+import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -45,6 +46,14 @@ def find_or_install_browser() -> str | None:
         # The tests' own workers would meet at apt's lock, which it does not wait for.
         fcntl.flock(lock, fcntl.LOCK_EX)
         return _installed_browser()
+
+
+def tell_that_none_is_here() -> NoReturn:
+    """On CI a test that cannot look is an error, elsewhere a skip that says why."""
+    told = "no Chromium or Chrome here; install one, or set CHROME to its path"
+    if os.environ.get("CI"):
+        pytest.fail(told)
+    pytest.skip(told)
 
 
 def _installed_browser() -> str | None:

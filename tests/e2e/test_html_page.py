@@ -66,9 +66,9 @@ def test_the_run_count_is_ours(page):
     assert page.texts("span", **{"class": "error"}) == ["1 undecided,"]
 
 
-def test_the_title_names_the_account(page):
-    assert page.texts("title") == ["ssm-rollcall: 111122223333"]
-    assert page.texts("h1") == ["ssm-rollcall: 111122223333"]
+def test_the_title_names_the_account_and_the_date(page):
+    assert page.texts("title", id="head-title") == ["ssm-rollcall: 111122223333, 2026-11-01"]
+    assert page.texts("h1") == ["ssm-rollcall: 111122223333, 2026-11-01"]
 
 
 def test_static_sections_stand_above_the_rows(page):
@@ -78,7 +78,7 @@ def test_static_sections_stand_above_the_rows(page):
         if attributes.get("class") == "rollcall" or attributes.get("id") == "results-table"
     ]
 
-    assert [page.elements[place][0] for place in places] == ["main", "table"]
+    assert [page.elements[place][0] for place in places] == ["div", "table"]
 
 
 def test_ci_variables_stay_out(page, page_file):

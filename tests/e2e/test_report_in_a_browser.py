@@ -5,63 +5,29 @@ from __future__ import annotations
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from reports.visible import visible
-from tests.e2e import browser
 from tests.e2e.page_session import write_page
+from tests.e2e.page_visit import Visit
 from tests.unit.reports import rolls
 
 SECTIONS = (
     "Verdict",
-    "Prerequisites",
     "What to fix first",
-    "What could not be read or decided",
+    "Prerequisites",
+    "Controls × instances",
+    "Instances in detail",
     "Controls in detail",
+    "What could not be read or decided",
+    "Scope and provenance",
+    "Glossary",
 )
 
 
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory):
     return write_page(tmp_path_factory.mktemp("page"), "demo_roll")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    executable = browser.find_or_install_browser()
-    if executable is None:
-        pytest.fail("no Chromium or Chrome here; install one, or set CHROME to its path")
-    with browser.browser(executable) as opened:
-        yield opened
-
-
-class Visit:
-    """A page opened from its file, and everything in it that should not have happened."""
-
-    def __init__(self, chromium, file, **context):
-        self.trouble = []
-        self._context = chromium.new_context(**context)
-        self.page = self._context.new_page()
-        self.page.on("console", lambda told: self.trouble.append(f"console: {told.text}"))
-        self.page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
-        self.page.on("dialog", self._refuse)
-        self.page.on("request", self._note)
-        self._address = file.as_uri()
-        self.page.goto(self._address)
-
-    def _refuse(self, dialog):
-        self.trouble.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    def _note(self, request):
-        if request.url != self._address and not request.url.startswith("data:"):
-            self.trouble.append(f"request: {request.url}")
-
-    def open_all(self):
-        for summary in self.page.locator("details.control > summary").all():
-            summary.click()
-
-    def close(self):
-        self._context.close()
 
 
 @pytest.fixture(params=[True, False], ids=["scripts on", "scripts off"])
@@ -77,11 +43,11 @@ def test_all_sections_and_totals_are_visible(visit):
     tiles = visit.page.locator(".tiles li").all_inner_texts()
 
     assert [re.sub(r"\s+", " ", tile) for tile in tiles] == [
-        "7 ✗ fail",
-        "1 ! warn",
-        "4 ? unknown",
-        "121 ✓ pass",
-        "7 ○ not applicable",
+        "7 fail",
+        "1 warn",
+        "4 unknown",
+        "121 pass",
+        "7 not applicable",
     ]
     assert visit.page.locator(".matrix tfoot").inner_text().split() == (
         ["Total", "7", "1", "4", "121", "7", "140"]
@@ -93,7 +59,8 @@ def test_controls_open_and_hostile_names_are_text(visit):
     visit.open_all()
     shown = visit.page.locator("bdi.name").all_inner_texts()
 
-    assert visit.page.locator("details[open]").count() == 7
+    assert visit.page.locator("details.control[open]").count() == 7
+    assert visit.page.locator("details.instance[open]").count() == 20
     assert visible(rolls.HOSTILE[2]) in shown
     assert visit.page.locator(".rollcall img, .rollcall script").count() == 0
     assert visit.trouble == []
@@ -149,11 +116,46 @@ def test_controls_open_by_keyboard(chromium, page_file):
     visit.close()
 
 
-def test_print_shows_closed_details(chromium, page_file):
+def test_print_shows_closed_details_and_nothing_to_press(chromium, page_file):
     visit = Visit(chromium, page_file)
     visit.page.emulate_media(media="print")
 
     assert visit.page.locator("#control-NET-02").is_visible()
+    for selector in (".tools", ".copy", ".jump"):
+        assert not visit.page.locator(selector).first.is_visible()
+    visit.close()
+
+
+def test_it_prints_to_pdf(chromium, page_file):
+    visit = Visit(chromium, page_file)
+    printed = visit.page.pdf(format="A4")
+
+    assert printed.startswith(b"%PDF-")
+    assert printed.count(b"/Type /Page\n") > 3
+    assert visit.trouble == []
+    visit.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(chromium, page_file, scheme):
+    """Every rule of axe-core: names, roles, headings, landmarks, contrast, keyboard."""
+    visit = Visit(chromium, page_file, color_scheme=scheme)
+    visit.open_all()
+    found = Axe().run(visit.page)
+
+    assert found.violations_count == 0, found.generate_report()
+    visit.close()
+
+
+def test_a_script_that_slipped_in_is_not_run(chromium, page_file, tmp_path):
+    """The page's own policy names its two scripts by their hash."""
+    slipped = tmp_path / "page.html"
+    page = page_file.read_text(encoding="utf-8")
+    slipped.write_text(page.replace("<main>", "<main><script>document.title = 'run'</script>", 1))
+    visit = Visit(chromium, slipped)
+
+    assert visit.page.title() == "ssm-rollcall: 111122223333, 2026-11-01"
+    assert ["Content Security Policy" in told for told in visit.trouble] == [True]
     visit.close()
 
 

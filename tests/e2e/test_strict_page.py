@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.e2e import browser
 from tests.e2e.page_session import write_page
 from tests.unit.reports import rolls
 
@@ -39,18 +39,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.shutdown()
 
 
-def test_the_page_is_complete_under_jenkins_policy(address: str) -> None:
-    executable = browser.find_or_install_browser()
-    if executable is None:
-        pytest.fail("no Chromium or Chrome here; install one, or set CHROME to its path")
-    with browser.browser(executable) as chromium:
-        page = chromium.new_page()
-        page.goto(address)
-        text = page.inner_text("body")
-        assert "What to fix first" in text
-        judged = {finding.control.id for finding in rolls.demo_roll().findings}
-        assert not [control for control in judged if control not in text]
-        control = page.locator("details.control").first
-        folded = control.inner_text()
-        control.locator("> summary").click()
-        assert len(control.inner_text()) > len(folded)
+def test_the_page_is_complete_under_jenkins_policy(chromium: Browser, address: str) -> None:
+    page = chromium.new_page()
+    page.goto(address)
+    text = page.inner_text("body")
+    judged = {finding.control.id for finding in rolls.demo_roll().findings}
+    control = page.locator("details.control").first
+    folded = control.inner_text()
+    control.locator("> summary").click()
+
+    assert "What to fix first" in text
+    assert not [control_id for control_id in judged if control_id not in text]
+    assert len(control.inner_text()) > len(folded)
+    assert page.locator(".map svg[role=img]").is_visible()
+    assert not page.locator("#tools").is_visible()
+    page.close()

@@ -21,8 +21,9 @@ while [ "$1" != --report-dir ]; do shift; done
 [ -n "${NO_RUN:-}" ] || {
     mkdir "$2/run" && ln -s run "$2/latest"
     echo '{"findings": []}' > "$2/run/findings.json"
-    echo '# Roll call' > "$2/run/summary.md"
+    [ -n "${NO_SUMMARY:-}" ] || echo '# Roll call' > "$2/run/summary.md"
 }
+[ -z "${CANCELLED:-}" ] || kill -TERM 0
 exit "$STATUS"
 """
 
@@ -55,6 +56,7 @@ class Workspace:
             capture_output=True,
             text=True,
             check=False,
+            start_new_session=True,
         )
 
     @property
@@ -171,6 +173,33 @@ def test_the_summary_is_added_to_the_jobs_own(workspace: Workspace) -> None:
     page.write_text("what an earlier step said\n")
     workspace.run(GITHUB_STEP_SUMMARY=str(page))
     assert page.read_text() == "what an earlier step said\n# Roll call\n"
+
+
+def test_a_run_without_a_summary_keeps_its_status(workspace: Workspace) -> None:
+    """``--report-format json`` writes none; 7 must not become the shell's own 1."""
+    page = workspace.here / "summary"
+    told = workspace.run(status=7, GITHUB_STEP_SUMMARY=str(page), NO_SUMMARY="1")
+    assert told.returncode == 7
+    assert not page.exists()
+
+
+def test_a_cancelled_job_leaves_nothing_half_done(workspace: Workspace) -> None:
+    """CI ends all processes of a job; a workspace that is kept would fill up with snapshots."""
+    told = workspace.run(CANCELLED="1")
+    assert told.returncode == 143
+    assert list(workspace.here.iterdir()) == []
+
+
+@pytest.mark.parametrize("baseline", ["rollcall-out/findings.json", "./rollcall-out/findings.json"])
+def test_a_baseline_in_the_folder_that_is_made_anew_is_refused(
+    workspace: Workspace, baseline: str
+) -> None:
+    """It would be gone, and the run silently be one without a baseline."""
+    workspace.run()
+    told = workspace.run(ROLLCALL_BASELINE=baseline)
+    assert told.returncode == 4
+    assert "lies in ROLLCALL_OUT" in told.stderr
+    assert (workspace.here / "rollcall-out" / "findings.json").is_file()
 
 
 @pytest.fixture(scope="module")

@@ -199,6 +199,23 @@ def demo_roll() -> Roll:
     return diagnosed(roll_of(findings, coverage=COVERAGE))
 
 
+def two_accounts_roll() -> Roll:
+    """The same, the instances 12 to 19 in an account of their own."""
+    roll = demo_roll()
+    other = "444455556666"
+    findings = [
+        one if one.region == REGIONS[0] else dataclasses.replace(one, account=other)
+        for one in roll.findings
+    ]
+    accounts = {ACCOUNT: REGIONS[:1], other: REGIONS[1:]}
+    return diagnosed(roll_of(findings, accounts=accounts))
+
+
+def large_roll() -> Roll:
+    """120 instances that fail one control."""
+    return diagnosed(roll_of([finding(NET_02, number, NO_EGRESS) for number in range(120)]))
+
+
 def diagnosed(roll: Roll) -> Roll:
     """The roll with the diagnosis of each instance, from its own findings."""
     by_node: dict[tuple[str, str, str], list[Finding]] = {}

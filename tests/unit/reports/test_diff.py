@@ -220,6 +220,16 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_what_is_no_utf_8_is_unusable_and_not_a_difference(
+    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (runs[1] / "findings.json").write_bytes(b'{"schema": 1, "run": {"tool": "\xff"}}')
+    with pytest.raises(SystemExit) as ended:
+        main([str(run) for run in runs])
+    assert ended.value.code == 2
+    assert "is no findings.json of a run" in capsys.readouterr().err
+
+
 def test_it_is_a_command(runs: tuple[Path, Path]) -> None:
     before, after = (str(run) for run in runs)
     assert command(before, before).returncode == 0

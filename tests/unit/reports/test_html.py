@@ -9,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.control import failed
+from policies.diagnosis import State
 from policies.finding import Crash
 from reports.html import page_title, run_count_line, static_sections
-from reports.html_sections import DETAILED_PER_CONTROL, DETAILED_PER_REASON, sections_of
+from reports.html_bounds import DETAILED_PER_CONTROL, DETAILED_PER_REASON, REASONS_PER_CONTROL
+from reports.html_sections import sections_of
+from reports.standing import OUTCOME_OF
 from reports.tally import tally
 from reports.visible import visible
 from tests.unit.reports import rolls
@@ -22,16 +25,23 @@ def page_of(roll):
     return Page(static_sections(roll))
 
 
+def details_of(page, kind):
+    """The whole text of each record, by its kind: of a control, of an instance."""
+    return page.texts("details", **{"class": f"record {kind}"})
+
+
 def test_the_page_holds_every_section():
     page = page_of(rolls.demo_roll())
 
     assert page.texts("h2") == [
         "Verdict",
         "What to fix first",
-        "Not managed, and why",
         "Prerequisites",
-        "What could not be read or decided",
+        "Instances in detail",
         "Controls in detail",
+        "What could not be read or decided",
+        "Scope and provenance",
+        "Glossary",
     ]
     assert page.unbalanced == []
     assert "script" not in page.tags
@@ -73,7 +83,7 @@ def test_the_matrix_tells_true_totals():
 
 def test_every_instance_is_listed_under_every_control():
     page = page_of(rolls.demo_roll())
-    details = page.texts("details")
+    details = details_of(page, "control")
 
     assert len(details) == 7
     for told in details:
@@ -88,7 +98,8 @@ def test_controls_that_need_action_come_first():
 
 
 def test_a_failure_shows_reason_blocker_evidence_and_command():
-    (told,) = [one for one in page_of(rolls.demo_roll()).texts("details") if "NET-02 " in one[:40]]
+    page = page_of(rolls.demo_roll())
+    (told,) = [one for one in details_of(page, "control") if "NET-02 " in one[:40]]
 
     assert "no security group of the primary interface lets TCP 443 out" in told
     assert "its only egress rule is TCP 80 to 0.0.0.0/0" in told
@@ -105,9 +116,11 @@ def test_verdicts_are_told_by_words_not_by_colour_alone():
         if tag == "span" and attributes.get("class", "").startswith("badge ")
     ]
 
+    states = {(OUTCOME_OF[state].value, state.value) for state in State}
+
     assert badges
     for css_class, text in badges:
-        assert css_class.replace("_", " ") in text
+        assert css_class.replace("_", " ") in text or (css_class, text) in states
 
 
 def test_tables_have_captions_and_scoped_heads():
@@ -151,7 +164,7 @@ def test_any_text_comes_back_as_text(text):
 
     assert visible(text) in page.texts("bdi")
     assert page.unbalanced == []
-    assert page.tags.isdisjoint({"script", "img", "iframe", "b", "svg", "style"})
+    assert page.tags.isdisjoint({"script", "img", "iframe", "b", "style"})
     assert not any(name.startswith("on") for name, _ in page.attributes)
 
 
@@ -159,7 +172,7 @@ def test_any_text_comes_back_as_text(text):
 def test_hostile_text_is_shown(text):
     page = page_of(rolls.hostile_roll(text))
 
-    assert page.texts("bdi") == [visible(text)] * 2
+    assert page.texts("bdi") == [visible(text)] * 3
     assert page.texts("pre")[0] == "\n".join(visible(line) for line in text.splitlines())
 
 
@@ -204,7 +217,7 @@ def test_crashes_are_listed_above_all_tables():
 
     assert "This roll call is incomplete" in page.texts("h2")
     assert "NET-02 on i-1: KeyError: '<b>'" in page.text
-    assert page.text.index("KeyError") < page.text.index("Prerequisites")
+    assert page.text.index("KeyError") < page.text.index("How many instances or Regions")
     assert ("class", "verdict unknown") in page.attributes
 
 
@@ -218,7 +231,8 @@ def test_identical_reasons_are_told_once_and_beyond_the_bound_by_id():
     assert reason.total == 100
     assert len(reason.detailed) == DETAILED_PER_REASON
     assert sum(len(place.resources) for place in reason.others) == 100 - DETAILED_PER_REASON
-    assert page.text.count(rolls.NO_EGRESS.reason) == 1
+    (told,) = details_of(page, "control")
+    assert told.count(rolls.NO_EGRESS.reason) == 1
     assert all(rolls.instance_id(number) in page.text for number in range(100))
 
 
@@ -232,13 +246,18 @@ def test_reasons_of_their_own_share_one_bound():
 
     assert sum(len(one.detailed) for one in section.explained) == DETAILED_PER_CONTROL
     assert sum(one.total for one in section.explained) == DETAILED_PER_CONTROL + 50
+    assert len(section.told) == REASONS_PER_CONTROL
+    assert section.untold == DETAILED_PER_CONTROL + 50 - REASONS_PER_CONTROL
+    assert f"… and {section.untold} findings more" in page_of(roll).text
 
 
 def test_passes_are_a_list_of_ids():
     roll = rolls.roll_of([rolls.finding(rolls.IMDS_01, 1, rolls.HOLDS, name="web")])
 
-    assert page_of(roll).texts("dd")[-1] == rolls.instance_id(1)
-    assert page_of(roll).texts("bdi") == []
+    page = Page(static_sections(roll).partition('id="controls"')[2])
+
+    assert page.texts("dd")[0] == rolls.instance_id(1)
+    assert page.texts("bdi") == []
 
 
 def test_a_page_of_20_000_cells_stays_small():
@@ -257,5 +276,6 @@ def test_a_page_of_20_000_cells_stays_small():
     )
 
 
-def test_the_title_names_the_account():
-    assert page_title(rolls.demo_roll()) == "ssm-rollcall: 111122223333"
+def test_the_title_names_the_account_and_the_date():
+    assert page_title(rolls.demo_roll()) == "ssm-rollcall: 111122223333, 2026-11-01"
+    assert page_title(rolls.roll_of([], as_of="")) == "ssm-rollcall: 111122223333"

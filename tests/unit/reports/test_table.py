@@ -76,6 +76,17 @@ def test_no_formula_stands_where_another_separator_would_start_a_field(separator
     assert cell(f"web{separator}=1+1") == f"web{separator}'=1+1"
 
 
+@pytest.mark.parametrize("quotes", ['"', '""', ' "'])
+def test_no_formula_stands_behind_quotes_where_another_reader_splits(quotes):
+    """Our quoting doubles them, and a reader of semicolons takes a pair for an empty field."""
+    file = io.StringIO(newline="")
+    csv.writer(file).writerow(["NET-01/i-1", cell(f"web;{quotes}=1+1")])
+
+    (row,) = csv.reader(io.StringIO(file.getvalue(), newline=""), delimiter=";")
+
+    assert not [one for one in row if one.lstrip(' "').startswith(SIGNS)]
+
+
 def test_data_exchange_with_another_program_is_neutralised():
     assert cell("@SUM(1)*cmd|' /C calc'!A0").startswith("'@")
     assert cell("a;-2+3+cmd|' /C calc'!A0").startswith("a;'-")
@@ -100,7 +111,7 @@ def test_any_text_comes_back(text):
 def test_no_part_of_a_cell_starts_with_a_sign(text):
     parts = re.split(r"[;|\t\r\n]", cell(text))
 
-    assert not [one for one in parts if one.strip(" \u200b").startswith(SIGNS)]
+    assert not [one for one in parts if one.strip(' "\u200b').startswith(SIGNS)]
 
 
 def test_another_reader_finds_the_same_fields(tmp_path):

@@ -182,6 +182,11 @@ def test_a_manifest_that_is_none_is_unusable(
     [
         pytest.param(lambda run: (run / NAME).unlink(), "was interrupted", id="no manifest"),
         pytest.param(lambda run: (run / NAME).write_text("{"), "is not a run's", id="no JSON"),
+        pytest.param(
+            lambda run: (run / NAME).write_bytes(b'{"schema": 1, "run": {"tool": "\xff"}}'),
+            "is not a run's",
+            id="no UTF-8",
+        ),
         pytest.param(lambda run: (run / NAME).write_text("[" * 10**6), "is not a run's", id="deep"),
         pytest.param(
             lambda run: (run / NAME).rename(run / "m") and (run / NAME).symlink_to("m"),
