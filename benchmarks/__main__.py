@@ -1,36 +1,60 @@
-"""Runs the benchmarks, all or one: ``python -m benchmarks [name] [sizes …]``."""
+"""Runs the benchmarks, all or one: ``python -m benchmarks [NAME [sizes …]]``; see ``--help``."""
 
 import argparse
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from benchmarks import iam, judging, network, report
+from benchmarks import collecting, iam, judging, network, report
 
 _INSTANCES = (100, 1_000, 10_000)
 _ROLES = (500, 5_000)
 _CLIENTS = (25_000, 100_000)
+_READ = ((1_000, 1), (10_000, 1), (1_000, 17))
+
+
+def _judging(sizes: Sequence[int]) -> Iterator[object]:
+    yield f"{'instances':>10} {'load s':>8} {'judge s':>8} {'us/finding':>11} {'peak MiB':>9}"
+    yield from map(judging.measure, sizes or _INSTANCES)
+
+
+def _iam(sizes: Sequence[int]) -> Iterator[object]:
+    yield f"{'roles':>10} {'decisions':>10} {'allowed':>10} {'CPU s':>8} {'us/decision':>12}"
+    yield from map(iam.measure, sizes or _ROLES)
+
+
+def _network(sizes: Sequence[int]) -> Iterator[object]:
+    yield network.heading()
+    yield from map(network.measure, sizes or _CLIENTS)
+
+
+def _collecting(sizes: Sequence[int]) -> Iterator[object]:
+    yield collecting.heading()
+    for size, regions in [(one, 1) for one in sizes] or _READ:
+        yield from collecting.measure(size, regions)
+
+
+def _report(sizes: Sequence[int]) -> Iterator[object]:
+    yield report.heading()
+    yield from map(report.measure, sizes or _INSTANCES)
+
+
+_BENCHMARKS: Mapping[str, Callable[[Sequence[int]], Iterator[object]]] = {
+    "judging": _judging,
+    "iam": _iam,
+    "network": _network,
+    "collecting": _collecting,
+    "report": _report,
+}
 
 
 def main() -> None:
     """Measure what is asked for and print a line for each size."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("name", nargs="?", choices=("judging", "iam", "network", "report"))
+    parser.add_argument("name", nargs="?", choices=_BENCHMARKS, help="default: all of them")
     parser.add_argument("sizes", nargs="*", type=int, help="instances, or roles to decide")
     asked = parser.parse_args()
-    if asked.name in ("judging", None):
-        print(f"{'instances':>10} {'load s':>8} {'judge s':>8} {'us/finding':>11} {'peak MiB':>9}")
-        for size in asked.sizes or _INSTANCES:
-            print(judging.measure(size))
-    if asked.name in ("iam", None):
-        print(f"{'roles':>10} {'decisions':>10} {'allowed':>10} {'CPU s':>8} {'us/decision':>12}")
-        for size in asked.sizes or _ROLES:
-            print(iam.measure(size))
-    if asked.name in ("network", None):
-        print(network.heading())
-        for size in asked.sizes or _CLIENTS:
-            print(network.measure(size))
-    if asked.name in ("report", None):
-        print(report.heading())
-        for size in asked.sizes or _INSTANCES:
-            print(report.measure(size))
+    for name in [asked.name] if asked.name else _BENCHMARKS:
+        for line in _BENCHMARKS[name](asked.sizes):
+            print(line)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from botocore.client import BaseClient
 from botocore.config import Config
 
 from inventory.collect.accounts import OpenAccount
+from inventory.collect.lean_xml import LeanXml
 from inventory.collect.service_regions import is_known_to_lack
 from inventory.collect.settings import CLIENT_CONFIG
 from inventory.snapshot import GLOBAL
@@ -50,6 +51,7 @@ class Clients:
         self._config = config
         self._most = most
         self._clients: OrderedDict[tuple[str, str, str], BaseClient] = OrderedDict()
+        self._lean_xml = LeanXml()
         self._creating = threading.Lock()
         self._counting = threading.Lock()
         self._throttles = 0
@@ -99,6 +101,7 @@ class Clients:
             config=self._config,
         )
         client.meta.events.register("needs-retry", self._count_throttle)
+        self._lean_xml.read_for(client)
         return client
 
     def _count_throttle(self, response: Any = None, **_: Any) -> None:

@@ -65,6 +65,10 @@ from inventory.snapshot import GLOBAL, Manifest, SnapshotWriter
 #: Each of these is one endpoint whose rate limits all Regions share (spec iam.md 8).
 FEW_WORKERS: Final = 4
 _FEW_AT_A_TIME: Final = ("iam", "organizations", "route53")
+#: One Region keeps this many busy; an API is asked one thing at a time in it, but for ``--deep``.
+FEWEST_WORKERS: Final = 8
+#: Each may hold the pages of a large Region, and one processor parses for all of them.
+MOST_WORKERS: Final = 16
 #: What has to be settled, in every Region and account-wide, before the roles in use are known.
 _TELLS_OF_ROLES: Final = frozenset({INSTANCES, SERVICE_SETTING, INSTANCE_PROFILES})
 
@@ -76,7 +80,7 @@ def collect(
     regions: Sequence[str] = (),
     now: datetime,
     progress: Callable[[Progress], None] | None = None,
-    workers: int = 8,
+    workers: int | None = None,
     parameters: Mapping[str, str] | None = None,
     config: Config = CLIENT_CONFIG,
     instances: Sequence[str] = (),
@@ -89,6 +93,7 @@ def collect(
 
     ``regions`` are names or globs that override the accounts' own; ``now`` becomes the snapshot's
     time; ``parameters`` are noted in the manifest. ``progress`` is called from this thread only.
+    ``workers`` is how many requests may wait for an answer at once; default: by the Regions.
     ``instances`` are ids whose profiles' roles are read, where given; everything else is read of
     all instances. ``policy_cache`` saves calls for versions of policies that an earlier run read.
     ``deep``: ask also what costs a request an instance; the manifest then says what is kept of it.
@@ -100,11 +105,12 @@ def collect(
     """
     _reject_twins(accounts)
     clients = Clients(config)
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(workers or FEWEST_WORKERS) as pool:
         choices = choose_all_regions(accounts, clients, regions, pool)
     note_unopened(writer, unopened)
     note_listers(writer, listers, unopened)
-    with _Collection(clients, writer, progress, workers, listers, deep=deep) as collection:
+    asking = workers or workers_for(sum(len(choice.names) for choice in choices))
+    with _Collection(clients, writer, progress, asking, listers, deep=deep) as collection:
         collection.run(accounts, choices, instances, policy_cache or PolicyCache(None))
     return writer.close(
         tool=TOOL,
@@ -116,6 +122,11 @@ def collect(
         },
         parameters={**(parameters or {}), **(MANIFEST_NOTE if deep else {})},
     )
+
+
+def workers_for(regions: int) -> int:
+    """How many requests are worth having under way in so many Regions of all accounts."""
+    return min(MOST_WORKERS, max(FEWEST_WORKERS, 2 * regions))
 
 
 @dataclasses.dataclass

@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.loaders import JSONFileLoader
 
-from inventory.collect import Clients, collect, collector
+from inventory.collect import AccountSpec, Clients, OpenAccount, collect, collector
 from inventory.facts import Status
 from inventory.snapshot import SnapshotWriter
-from tests.unit.inventory.collect.scripted import ScriptedAws, with_one_instance
+from tests.unit.inventory.collect.scripted import ACCOUNT, ScriptedAws, with_one_instance
 
 EAST, WEST, NORTH = "us-east-1", "us-west-2", "eu-north-1"
 
@@ -45,3 +47,23 @@ def test_a_run_with_hardly_any_clients_reads_the_same(
     scarce = collect(accounts, SnapshotWriter(tmp_path / "scarce"), now=now)
     assert scarce.calls == plenty.calls
     assert Status.FAILED not in {one.status for one in scarce.calls}
+
+
+def test_a_service_s_model_is_loaded_once_for_all_regions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """EC2's takes 24 MB and most of the time that a client takes (spec moto.md 3)."""
+    loaded: list[str] = []
+    load = JSONFileLoader.load_file
+
+    def note(self: JSONFileLoader, file_path: str) -> object:
+        found: object = load(self, file_path)
+        if found is not None and "/ec2/" in file_path and "service-2" in file_path:
+            loaded.append(file_path)
+        return found
+
+    monkeypatch.setattr(JSONFileLoader, "load_file", note)
+    session = boto3.Session("AKIDEXAMPLE", "example", region_name=EAST)
+    account = OpenAccount("prod", ACCOUNT, "", session, AccountSpec(name="prod"))
+    clients = Clients()
+    for region in (EAST, WEST, NORTH):
+        clients.client(account, "ec2", region)
+    assert len(loaded) == 1
