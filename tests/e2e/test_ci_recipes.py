@@ -29,7 +29,7 @@ def _shell(command: list[str], here: Path, **variables: str) -> subprocess.Compl
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", ""),
         "NO_COLOR": "1",
         "ROLLCALL_PYTEST": str(PYTEST),
     }
