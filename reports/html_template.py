@@ -32,7 +32,7 @@ from reports.standing import LAYER_NAMES, OUTCOME_OF, guest_sentence, together_s
 from reports.tally import OUTCOMES, WAIVED, WORDS, Row
 from reports.visible import shortened, visible
 from reports.waived import STATE_WORDS, resources_of, waiver_sentence
-from reports.wording import counted, gain, subjects
+from reports.wording import counted, gain, sentence_start, subjects
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 #: The style sheet of the page, for readers who build it into another one.
@@ -85,7 +85,9 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=_number, value=_value, is_web=_is_web, cut=_cut)
+    environment.filters.update(
+        number=_number, value=_value, is_web=_is_web, cut=_cut, sentence_start=sentence_start
+    )
     environment.globals.update(
         OUTCOMES=OUTCOMES,
         WORDS=WORDS,

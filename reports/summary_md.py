@@ -34,6 +34,7 @@ from reports.wording import (
     roots_and_consequences,
     run_count,
     selection_text,
+    sentence_start,
     shortcomings,
     verdict_sentence,
 )
@@ -148,7 +149,7 @@ def _since_baseline(roll: Roll) -> str:
     if comparison is None:
         return ""
     blocks = [
-        f"## {escaped(since(comparison).capitalize())}",
+        f"## {escaped(sentence_start(since(comparison)))}",
         f"{change_counts(comparison)}.",
         *(f"> **Mind:** {escaped(told)}" for told in doubts(comparison, roll)),
     ]
@@ -199,7 +200,7 @@ def _fix(rank: int, fix: Fix) -> str:
     detail = escaped(shortened(fix.blocker.detail, _DETAIL_COLUMNS))
     told = (
         f"**{rank}. {escaped(fix.blocker.resource)}:** {detail}  \n"
-        f"{gain(len(fix.frees), len(fix.touches), len(fix.may_free)).capitalize()}: "
+        f"{sentence_start(gain(len(fix.frees), len(fix.touches), len(fix.may_free)))}: "
         f"{escaped(', '.join(fix.controls))}."
     )
     ways = [_fenced(way) for way in (fix.remediation, fix.instead) if way]

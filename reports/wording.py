@@ -13,6 +13,11 @@ def counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {word}"
 
 
+def sentence_start(text: str) -> str:
+    """The text with a capital first letter; names and times in the rest stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def outcome_list(tallied: Tally) -> str:
     """``2 fail, 1 warn, 0 unknown, 10 pass, 1 not applicable``: always all five.
 

@@ -11,6 +11,7 @@ from policies.roll import Roll
 from reports.asff import write_asff
 from reports.findings import write_json
 from reports.formats import FILES, Format
+from reports.html import static_sections
 from reports.junit import case_properties, suite_properties
 from reports.ocsf import write_ocsf
 from reports.summary_md import write_summary
@@ -29,12 +30,18 @@ def _write_junit_properties(roll: Roll, path: Path) -> None:
     path.write_text(json.dumps(properties, indent=1) + "\n", encoding="ascii")
 
 
+def _write_sections(roll: Roll, path: Path) -> None:
+    """Our part of the page; the table below it, scripts and styles are not written over again."""
+    path.write_text(static_sections(roll), encoding="utf-8", newline="\n")
+
+
 GOLDEN: Final[Mapping[str, Callable[[Roll, Path], None]]] = {
     FILES[Format.JSON]: write_json,
     FILES[Format.CSV]: write_csv,
     FILES[Format.MD]: write_summary,
     FILES[Format.OCSF]: write_ocsf,
     FILES[Format.ASFF]: write_asff,
+    "report-sections.html": _write_sections,
     "junit-properties.json": _write_junit_properties,
 }
 

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Final
 
 from inventory.facts import Coverage, Status, Unread
-from policies.baseline import Change
+from policies.baseline import Change, Compared, Comparison, Earlier
 from policies.control import (
     Blocker,
     Control,
+    Outcome,
     Scope,
     Severity,
     Verdict,
@@ -24,6 +25,7 @@ from policies.control import (
 from policies.diagnosis import diagnose
 from policies.finding import Evidence, Finding
 from policies.roll import Roll, Run
+from policies.waiver_ledger import WaiverEntry, WaiverLedger, WaiverState
 from policies.waivers import Waiver
 
 ACCOUNT: Final = "111122223333"
@@ -141,6 +143,33 @@ def _findings() -> tuple[Finding, ...]:
     )
 
 
+def _since(findings: tuple[Finding, ...]) -> Comparison:
+    """What changed since a baseline of the month before."""
+    old = Earlier("NODE-02", (ACCOUNT, FRANKFURT, WEB), Outcome.FAIL, "NOT_LISTED")
+    return Comparison(
+        as_of="2026-10-01T12:00:00+00:00",
+        snapshot="9d2e" * 16,
+        accounts=(ACCOUNT,),
+        selection={},
+        new=tuple(Compared(one, None) for one in findings if one.change is Change.NEW),
+        known=tuple(Compared(one, old) for one in findings if one.change is Change.KNOWN),
+        fixed=(f"IMDS-01/{ACCOUNT}/{FRANKFURT}/{WEB}",),
+        eased=(f"NODE-03/{ACCOUNT}/{FRANKFURT}/{DATABASE}",),
+        worsened=(),
+        not_judged=(f"IMDS-01/{ACCOUNT}/{FRANKFURT}/i-0a1b2c3d4e5f00009",),
+        gone=(f"IMDS-01/{ACCOUNT}/{FRANKFURT}/i-0a1b2c3d4e5f00009",),
+        in_common=4,
+    )
+
+
+def _waivers(findings: tuple[Finding, ...]) -> WaiverLedger:
+    accepted = tuple(one.id for one in findings if one.waiver is not None)
+    today = date(2026, 11, 1)
+    days_left = (_WAIVER.expires - today).days
+    entry = WaiverEntry(_WAIVER, WaiverState.IN_FORCE, accepted, days_left)
+    return WaiverLedger((entry,), today)
+
+
 def golden_roll() -> Roll:
     """Ten findings: every verdict, a waiver, a baseline, two partitions, a hostile name."""
     findings = tuple(sorted(_findings(), key=lambda one: one.id))
@@ -172,4 +201,6 @@ def golden_roll() -> Roll:
             ),
         ),
         diagnoses=tuple(diagnose(told) for told in by_node.values()),
+        baseline=_since(findings),
+        waivers=_waivers(findings),
     )
