@@ -32,6 +32,10 @@ variable "external_id" {
   description = "What the trusted principals have to send; external_id in accounts.yaml."
   type        = string
   default     = null
+  validation {
+    condition     = var.external_id == null ? true : can(regex("^[\\w+=,.@:/-]{2,1224}$", var.external_id))
+    error_message = "2 to 1224 letters, digits and _ + = , . @ : / -."
+  }
 }
 
 variable "oidc" {

@@ -147,6 +147,14 @@ def test_severity_selects(demo: RollCall, demo_snapshot: Path, tmp_path: Path) -
     assert run.findings["run"]["selection"] == {"-m": "critical"}
 
 
+def test_deselected_cells_are_told_with_the_run(demo_snapshot: Path, tmp_path: Path) -> None:
+    left_out = "tests/compliance/test_network.py"
+    arguments = ("--snapshot", str(demo_snapshot), "-k", "IMDS-01 or NET-02")
+    run = roll_call(tmp_path, *arguments, "--deselect", left_out)
+    assert {one["control"] for one in run.findings["findings"]} == {"IMDS-01"}
+    assert run.findings["run"]["selection"]["--deselect"] == left_out
+
+
 def test_last_failed_runs_what_failed_or_was_unknown(
     demo: RollCall, demo_snapshot: Path, tmp_path: Path
 ) -> None:
