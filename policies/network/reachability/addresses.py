@@ -99,6 +99,8 @@ class AddressSet:
             return self.label
         if not self.spans:
             return "no address"
+        if self.spans == PUBLIC_IPV4.spans:
+            return "public addresses"
         return self.witness if self.is_single else f"{self.witness} and others"
 
 
