@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from policies.control import Blocker, failed
@@ -62,11 +62,12 @@ def test_no_text_breaks_out_of_any_view(text: str, width: int, verbosity: int) -
 
 
 @given(st.text(st.characters(codec=None)), st.integers(min_value=8, max_value=40))
+@example("\u1cd0", 8)  # a lone mark: a line of no width
 def test_folding_loses_nothing(text: str, width: int) -> None:
     lines = folded(text, width)
     shown = "".join(folded(text, 100_000)).replace(" ", "")
     assert "".join(lines).replace(" ", "") == shown
-    assert all(0 < columns(line) <= width for line in lines)
+    assert all(line.strip() and columns(line) <= width for line in lines)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
