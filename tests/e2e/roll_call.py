@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,14 @@ class RollCall:
     output: str
     folder: Path | None
 
-    @cached_property
+    @property
     def findings(self) -> dict[str, Any]:
         """The findings.json of the run."""
         assert self.folder is not None, self.output
         document: dict[str, Any] = json.loads((self.folder / "findings.json").read_text())
         return document
 
-    @cached_property
+    @property
     def verdicts(self) -> dict[str, str]:
         """Finding id → ``fail IMDS_DISABLED``."""
         return {one["id"]: f"{one['verdict']} {one['code']}" for one in self.findings["findings"]}
