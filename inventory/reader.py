@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from inventory.answer_file import UNREADABLE
 from inventory.errors import SnapshotError
 from inventory.facts import Table, Unread
 from inventory.facts.evidence import Fact
+from inventory.row_texts import RepeatedValues, rows_below, rows_in
 from inventory.snapshot import Snapshot
 
 Row = TypeVar("Row", bound=Fact)
@@ -23,12 +25,35 @@ class Reader:
         self._snapshot = snapshot
         self._account = account
         self._region = region
+        self._repeated = RepeatedValues()
 
     def answer(self, operation: str) -> Any | Unread:
         return self._snapshot.read(self._account, self._region, operation)
 
     def listing(self, operation: str, key: str, kind: type[Row]) -> Table[Row] | Unread:
-        return self.rows(operation, kind, lambda answer: answer[key])
+        """The rows that are the member ``key``."""
+        return self.nested_listing(operation, (key,), kind)
+
+    def nested_listing(
+        self, operation: str, members: tuple[str, ...], kind: type[Row]
+    ) -> Table[Row] | Unread:
+        """The rows of lists within lists, ``("Reservations", "Instances")``."""
+        text = self._snapshot.text(self._account, self._region, operation)
+        rows = None if text is None else self._decoded(text, members, kind)
+        if rows is None:
+            return self.rows(operation, kind, lambda answer: rows_below(answer, members))
+        return Table(kind.call, rows)
+
+    def _decoded(self, text: bytes, members: tuple[str, ...], kind: type[Row]) -> list[Row] | None:
+        """``None`` where something is wrong: reading the answer as a whole tells what and where."""
+        rows = []
+        try:
+            for row in rows_in(text, members, kind):
+                self._repeated.share(row)
+                rows.append(row)
+        except UNREADABLE:
+            return None
+        return rows
 
     def rows(
         self, operation: str, kind: type[Row], pick: Callable[[Any], Iterable[Any]]
