@@ -1,0 +1,1 @@
+"""Our run beside its peers' on the same made-up fleet: CPU, wall, memory and API calls."""
