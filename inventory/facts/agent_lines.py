@@ -64,7 +64,8 @@ _LABEL: Final = (
 #: What an error text says after a colon, as in ``InvalidSignatureException: Signature expired``.
 _PROSE: Final = (
     r"(?!(?:signature )?(?:expired|not yet current): |no (?:space left|such host|EC2 instance) |"
-    r"x509: |dial tcp |lookup |failed to |connection reset |tls: )"
+    r"x509: |dial tcp |lookup |failed to |connection reset |tls: |"
+    r"[A-Z]\w{2,60}(?:Exception|Error)\b)"
 )
 _VALUE: Final = (
     r"(?:(?:basic|bearer|digest|negotiate|ntlm)\s+)?(?:\\?\"[^\"]*\"?\S*|'[^']*'?\S*|[^\s\"']\S*)"
@@ -114,6 +115,11 @@ def agent_lines(console: str) -> tuple[AgentLine, ...]:
 def kept_console(console: str) -> str:
     """A console as a snapshot keeps it: the agent's lines only, secrets masked."""
     return "\n".join(line.text for line in agent_lines(console))
+
+
+def without_secrets(line: str) -> str:
+    """A line as it may be kept: printable, at most 4,000 characters, what looks secret masked."""
+    return _masked(_readable(line))
 
 
 def _signature_of(text: str) -> str | None:
