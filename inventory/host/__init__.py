@@ -1,0 +1,1 @@
+"""What machines say of themselves: probes, people's tools, agent logs."""
