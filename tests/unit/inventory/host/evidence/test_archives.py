@@ -1,0 +1,231 @@
+"""Archives as they lie: read in memory, a bit at a time, and refused where they are a trap."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import os
+import tarfile
+import tracemalloc
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from inventory.host.evidence.folder import pieces
+from inventory.host.evidence.found import Problem
+from inventory.host.evidence.limits import HARMLESS, LARGEST_READ, MIB, EvidenceError
+from inventory.host.evidence.piece import Piece
+
+LOG = b"2026-11-01 08:15:02 INFO [amazon-ssm-agent] Starting Core Agent\n" * 2_000
+FILES = {"var/log/amazon/ssm/amazon-ssm-agent.log": LOG, "ssm-cli.json": b"{}"}
+
+
+def tar_of(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size, member.mtime = len(content), 1_793_520_902
+            archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def zip_of(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def found(folder: Path, **files: bytes) -> dict[str, Piece | Problem]:
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    every = list(pieces(folder))
+    return {one.name if isinstance(one, Piece) else one.file: one for one in every}
+
+
+def only_problem(folder: Path, content: bytes) -> Problem:
+    (problem,) = found(folder, a=content).values()
+    assert isinstance(problem, Problem), problem
+    return problem
+
+
+PACKINGS = {
+    "tar": tar_of,
+    "tar.gz": lambda files: gzip.compress(tar_of(files)),
+    "tar.xz": lambda files: lzma.compress(tar_of(files)),
+    "zip": zip_of,
+}
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_members_are_read_where_they_lie(packing: str, tmp_path: Path) -> None:
+    members = found(tmp_path, a=PACKINGS[packing](FILES))
+    assert sorted(members) == [f"a!{name}" for name in sorted(FILES)]
+    for name, content in FILES.items():
+        piece = members[f"a!{name}"]
+        assert isinstance(piece, Piece)
+        assert piece.head == content[: len(piece.head)]
+        for _ in range(2):
+            with piece.opener() as stream:
+                assert stream.read() == content
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_a_rotated_log_may_be_packed_once_more(packing: str, tmp_path: Path) -> None:
+    members = found(tmp_path, a=PACKINGS[packing]({"x.log.1.gz": gzip.compress(LOG)}))
+    piece = members["a!x.log.1.gz"]
+    assert isinstance(piece, Piece)
+    assert (piece.content(), piece.base) == (LOG, "x.log.1")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress], ids=["gz", "xz"])
+def test_a_single_file_may_be_packed(pack: object, tmp_path: Path) -> None:
+    assert callable(pack)
+    piece = found(tmp_path, a=pack(LOG))["a"]
+    assert isinstance(piece, Piece)
+    with piece.opener() as stream:
+        assert stream.seek(100) == 100
+        assert stream.read(10) == LOG[100:110]
+        assert stream.seek(5) == 5
+        assert stream.read() == LOG[5:]
+
+
+def test_a_tars_own_times_count_and_a_zips_have_no_zone(tmp_path: Path) -> None:
+    tar = found(tmp_path, a=tar_of(FILES))["a!ssm-cli.json"]
+    assert isinstance(tar, Piece)
+    assert tar.modified is not None
+    assert tar.modified.isoformat() == "2026-11-01T08:15:02+00:00"
+    packed = found(tmp_path, a=zip_of(FILES))["a!ssm-cli.json"]
+    assert isinstance(packed, Piece)
+    assert packed.modified is None
+
+
+def test_the_toolkits_absolute_names_are_read_and_no_others_lead_out(tmp_path: Path) -> None:
+    files = {"/var/log/a.log": LOG, "../../etc/passwd": LOG, "x/../../b": LOG, "c..d": LOG}
+    members = found(tmp_path, a=tar_of(files))
+    read = {name for name, one in members.items() if isinstance(one, Piece)}
+    assert read == {"a!var/log/a.log", "a!c..d"}
+    assert all("leads out" in one.what for one in members.values() if isinstance(one, Problem))
+
+
+def test_links_and_devices_of_an_archive_are_left_alone(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE):
+            member = tarfile.TarInfo(f"a{kind!r}")
+            member.type, member.linkname = kind, "/etc/passwd"
+            archive.addfile(member)
+    assert found(tmp_path, a=packed.getvalue()) == {}
+
+
+def test_an_archive_in_an_archive_is_told(tmp_path: Path) -> None:
+    members = found(
+        tmp_path, a=tar_of({"b.tar.gz": gzip.compress(tar_of(FILES)), "c": zip_of(FILES)})
+    )
+    assert all(isinstance(one, Problem) and "in an archive" in one.what for one in members.values())
+    assert len(members) == 2
+
+
+def nothing(size: int) -> bytes:
+    """A gzip of that many zeros, in pieces: some thousandth of its size."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb") as file:
+        for _ in range(size // MIB):
+            file.write(bytes(MIB))
+    return packed.getvalue()
+
+
+def test_a_large_log_is_never_held_as_a_whole(tmp_path: Path) -> None:
+    piece = found(tmp_path, a=gzip.compress(tar_of({"x.log": os.urandom(16 * MIB)})))
+    log = piece["a!x.log"]
+    assert isinstance(log, Piece)
+    tracemalloc.start()
+    with log.opener() as stream:
+        size = sum(len(part) for part in iter(lambda: stream.read(MIB), b""))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size == 16 * MIB
+    assert peak < 5 * MIB
+
+
+def test_a_bomb_is_refused_once_it_is_larger_than_any_harm(tmp_path: Path) -> None:
+    bomb = nothing(HARMLESS + 8 * MIB)
+    assert len(bomb) * 400 < HARMLESS
+    piece = found(tmp_path, a=bomb)["a"]
+    assert isinstance(piece, Piece)
+    with piece.opener() as stream, pytest.raises(EvidenceError, match="unpacks to more than"):
+        sum(len(part) for part in iter(lambda: stream.read(MIB), b""))
+
+
+def test_a_tar_that_is_a_bomb_is_a_problem(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("zeros.log")
+    member.size = HARMLESS + 8 * MIB
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb") as file:
+        file.write(member.tobuf())
+        for _ in range(HARMLESS // MIB + 9):
+            file.write(bytes(MIB))
+    told = found(tmp_path, a=packed.getvalue())
+    assert isinstance(told["a"], Problem)
+    assert "unpacks to more than" in told["a"].what
+
+
+def header(**changes: object) -> bytes:
+    member = tarfile.TarInfo("x.log")
+    for name, value in changes.items():
+        setattr(member, name, value)
+    return member.tobuf(tarfile.GNU_FORMAT)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(header(size=-512) + bytes(1024), id="a negative size"),
+        pytest.param(header(size=-512, type=tarfile.XHDTYPE) + bytes(1024), id="a negative header"),
+        pytest.param(gzip.compress(tar_of(FILES))[:200], id="cut"),
+        pytest.param(lzma.compress(tar_of(FILES))[:200], id="cut xz"),
+        pytest.param(zip_of(FILES)[:-30], id="cut zip"),
+        pytest.param(b"\x1f\x8b\x08\x00garbage", id="no gzip"),
+        pytest.param(b"\xfd7zXZ\x00garbage", id="no xz"),
+        pytest.param(b"PK\x03\x04garbage", id="no zip"),
+    ],
+)
+def test_what_is_damaged_is_a_problem_that_names_the_file(content: bytes, tmp_path: Path) -> None:
+    problem = only_problem(tmp_path, content)
+    assert problem.file.startswith("a")
+    assert str(tmp_path) not in problem.what
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME], ids=["pax", "name"])
+def test_no_header_of_a_tar_fills_the_memory(kind: bytes, tmp_path: Path) -> None:
+    problem = only_problem(tmp_path, header(size=LARGEST_READ + 512, type=kind))
+    assert f"header of {LARGEST_READ + 512:,} bytes" in problem.what
+
+
+def test_a_zip_with_a_password_is_a_problem(tmp_path: Path) -> None:
+    packed = bytearray(zip_of({"a.log": LOG}))
+    packed[6] |= 1
+    packed[packed.rindex(b"PK\x01\x02") + 8] |= 1
+    assert "password" in only_problem(tmp_path, bytes(packed)).what
+
+
+def test_a_zip_with_an_endless_table_of_contents_is_refused(tmp_path: Path) -> None:
+    packed = bytearray(zip_of(FILES))
+    end = packed.rindex(b"PK\x05\x06")
+    packed[end + 12 : end + 16] = (LARGEST_READ + 1).to_bytes(4, "little")
+    assert "table of contents" in only_problem(tmp_path, bytes(packed)).what
+
+
+def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inventory.host.evidence.archives.MOST_MEMBERS", 3)
+    files = {f"{number}.log": b"x" for number in range(5)}
+    for packed in (tar_of(files), zip_of(files)):
+        told = found(tmp_path, a=packed)["a"]
+        assert isinstance(told, Problem)
+        assert "more than 3 files" in told.what
