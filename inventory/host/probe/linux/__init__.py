@@ -1,0 +1,1 @@
+"""Sections as Linux tells them: snap, systemd, upstart or none of them."""

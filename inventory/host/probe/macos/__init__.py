@@ -1,0 +1,1 @@
+"""Sections as macOS tells them: launchd and pkgutil."""

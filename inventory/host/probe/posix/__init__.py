@@ -1,0 +1,1 @@
+"""Sections whose scripts, or what they print, are the same on Linux and macOS."""

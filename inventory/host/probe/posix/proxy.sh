@@ -1,0 +1,2 @@
+service_proxy
+tell proxy "$origin" "$(blotted "$http")" "$(blotted "$https")" "$no"

@@ -1,0 +1,1 @@
+"""Sections as Windows tells them: one PowerShell script each, which prints JSON."""

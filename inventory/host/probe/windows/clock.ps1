@@ -1,0 +1,1 @@
+@{ tries = @($hosts | Select -First 2 | % { Request $_ }) }

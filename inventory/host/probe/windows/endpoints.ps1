@@ -1,0 +1,1 @@
+@{ tries = @($hosts | % { Request $_ }) }

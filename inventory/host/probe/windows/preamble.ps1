@@ -1,0 +1,2 @@
+$ErrorActionPreference = 'SilentlyContinue'
+$agentKey = 'HKLM:\SYSTEM\CurrentControlSet\Services\AmazonSSMAgent'
