@@ -11,6 +11,29 @@ from policies.finding import Finding, Outcome
 
 _HOPS_OF_A_PATH: Final = frozenset(f"NET-0{number}" for number in range(1, 8))
 _CREDENTIALS: Final = frozenset({"IAM-01", "IAM-02", "IAM-03", "IAM-04"})
+_METADATA: Final = frozenset({"IMDS-01", "IMDS-02", "HOST-04"})
+_NO_CREDENTIALS: Final = _METADATA | _CREDENTIALS | {"DHMC-01"}
+_NO_CONNECTION: Final = _HOPS_OF_A_PATH | {"HOST-06"}
+
+#: What the machine tells, and what explains it: AWS's side first, then what lies deeper in it.
+_SEEN_FROM_WITHIN: Final[Mapping[str, frozenset[str]]] = {
+    "HOST-02": frozenset({"HOST-01", "HOST-12", "HOST-15"}),
+    "HOST-03": _NO_CREDENTIALS | {"HOST-01", "HOST-02", "HOST-05"},
+    "HOST-04": frozenset({"IMDS-01", "IMDS-02"}),
+    "HOST-05": _METADATA | {"IAM-01", "IAM-02", "IAM-03", "DHMC-01"},
+    "HOST-06": frozenset({"NET-01"}),
+    "HOST-07": _NO_CONNECTION,
+    "HOST-08": _NO_CONNECTION | {"HOST-07", "HOST-10"},
+    "HOST-09": _NO_CONNECTION | {"HOST-07", "HOST-08"},
+    "HOST-13": frozenset({"NODE-06"}),
+    "LOG-01": PREREQUISITES - {"LOG-01"},
+    "LOG-02": _METADATA,
+    "LOG-03": _NO_CREDENTIALS | {"NET-07", "HOST-05"},
+    "LOG-04": _NO_CONNECTION | {"HOST-07", "HOST-08", "HOST-09", "HOST-11"},
+    "LOG-05": frozenset({"NODE-06", "HOST-13"}),
+    "LOG-06": frozenset({"HOST-10"}),
+    "LOG-07": frozenset({"HOST-01", "HOST-02", "HOST-12"}),
+}
 
 #: A failure of the first follows from any failure of the others, whatever they name.
 _FOLLOWS: Final[Mapping[str, frozenset[str]]] = {
@@ -19,6 +42,12 @@ _FOLLOWS: Final[Mapping[str, frozenset[str]]] = {
     # where Default Host Management is on and broken, it is what was meant to serve these nodes
     **dict.fromkeys(_CREDENTIALS, frozenset({"DHMC-01"})),
     "DHMC-04": frozenset({"IMDS-01"}),
+    **_SEEN_FROM_WITHIN,
+}
+#: A failure of that code follows from any failure of the others: a role that neither side has is
+#: one cause, though the agent misses it at its metadata service (R-6.9, A6).
+_CODE_FOLLOWS: Final[Mapping[tuple[str, str], frozenset[str]]] = {
+    ("LOG-02", "LOG_A6"): frozenset({"IAM-01", "IAM-02", "DHMC-01", "HOST-05"}),
 }
 #: A failure of the first follows from those of the others that name the same rule or route.
 _SHARES: Final[Mapping[str, frozenset[str]]] = {
@@ -49,7 +78,10 @@ def are_alternatives(one: Finding, other: Finding) -> bool:
 def _explains(cause: Finding, finding: Finding) -> bool:
     if are_alternatives(cause, finding):
         return _is_root(cause, of=finding)
-    if cause.control.id in _FOLLOWS.get(finding.control.id, frozenset()):
+    control = finding.control.id
+    if cause.control.id in _FOLLOWS.get(control, frozenset()):
+        return True
+    if cause.control.id in _CODE_FOLLOWS.get((control, finding.verdict.code), frozenset()):
         return True
     if cause.control.id not in _SHARES.get(finding.control.id, frozenset()):
         return False

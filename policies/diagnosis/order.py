@@ -39,17 +39,25 @@ _TOLD: Final = {
 
 _HOPS: Final = {
     Hop.RUNNING: ("NODE-01",),
-    Hop.METADATA: ("IMDS-01", "IMDS-02"),
+    Hop.METADATA: ("IMDS-01", "IMDS-02", "HOST-04", "LOG-02"),
     Hop.CREDENTIALS: (
         *("DHMC-01", "IAM-01", "IAM-02", "IAM-03", "IAM-04"),
         *("DHMC-02", "DHMC-03", "DHMC-04"),
+        *("HOST-05", "LOG-03"),
     ),
-    Hop.NAME: ("NET-01",),
-    Hop.PATH: ("NET-02", "NET-03", "NET-04", "NET-05", "NET-06", "NET-07", "NET-08"),
-    Hop.AGENT: ("NODE-06", "AGENT-01", "AGENT-02", "NODE-05"),
+    Hop.NAME: ("NET-01", "HOST-06"),
+    Hop.PATH: (
+        *("NET-02", "NET-03", "NET-04", "NET-05", "NET-06", "NET-07", "NET-08"),
+        *("HOST-07", "HOST-08", "HOST-09", "LOG-04"),
+    ),
+    Hop.AGENT: (
+        *("NODE-06", "AGENT-01", "AGENT-02", "NODE-05"),
+        *("HOST-15", "HOST-12", "HOST-01", "HOST-13", "HOST-02", "HOST-10", "LOG-06"),
+        *("HOST-11", "HOST-14", "HOST-03", "LOG-05", "LOG-07", "LOG-01"),
+    ),
     Hop.LISTED: ("NODE-02", "NODE-03"),
     Hop.CHANNEL: ("IAM-05", "NET-09", "NET-10", "NODE-04"),
-    Hop.FEATURES: ("IAM-06", "IAM-07", "NET-11", "AGENT-03"),
+    Hop.FEATURES: ("IAM-06", "IAM-07", "NET-11", "AGENT-03", "HOST-16"),
 }
 _PLACES: Final = {
     control: (hop, place) for hop, ids in _HOPS.items() for place, control in enumerate(ids)

@@ -8,9 +8,20 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from policies.control import Missing, Severity
-from policies.diagnosis.order import LIVE, PREREQUISITES, Hop, Layer, hop_of, order_of
+from policies.control import Control, Missing, Severity
+from policies.diagnosis.cross_check import CrossCheck
+from policies.diagnosis.guest import Guest, headline, ruled_out, without
+from policies.diagnosis.order import (
+    HOLDS_BACK,
+    LIVE,
+    PREREQUISITES,
+    Hop,
+    Layer,
+    hop_of,
+    order_of,
+)
 from policies.finding import Finding, Outcome
+from policies.within import is_from_within
 
 
 class State(StrEnum):
@@ -31,7 +42,8 @@ class Diagnosis:
     where nothing is known to be broken; ``roots`` are the ids of all failed findings that follow
     from no other, in the order of the hops. ``missing`` is what would settle an undetermined node.
     ``guest_causes`` is what may be wrong inside the machine where AWS's side is in order, likeliest
-    first; the remediation of ``first_broken`` has the check for each.
+    first and without those that the machine itself rules out; the remediation of ``first_broken``
+    has the check for each. ``cross_checks`` hold what the machine told against AWS's side.
     ``layers`` tells the four facts of "managed" apart, each by its worst finding.
     """
 
@@ -47,16 +59,24 @@ class Diagnosis:
     missing: tuple[Missing, ...] = ()
     guest_causes: tuple[str, ...] = ()
     layers: Mapping[Layer, Outcome] = dataclasses.field(default_factory=dict)
+    cross_checks: tuple[CrossCheck, ...] = ()
 
     @property
     def node(self) -> str:
         """``account/Region/instance``."""
         return f"{self.account}/{self.region}/{self.resource}"
 
+    @property
+    def is_heard_from(self) -> bool:
+        """Whether it is listed and its ping is fresh: no word of the reason tells an age."""
+        live = (self.layers.get(one) for one in (Layer.REGISTERED, Layer.HEARTBEAT))
+        return all(one is Outcome.PASS for one in live)
+
 
 #: A numbered line of a remediation: what may be wrong in the guest, and how to see that.
 _GUEST_CAUSE: Final = re.compile(r"^\d+\. (.+?): ", re.MULTILINE)
 _GRAVE: Final = frozenset({Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM})
+_NOTHING_ELSE: Final = Guest()
 _WORST_FIRST: Final = (
     Outcome.FAIL,
     Outcome.UNKNOWN,
@@ -66,15 +86,26 @@ _WORST_FIRST: Final = (
 )
 
 
-def diagnose(findings: Iterable[Finding]) -> Diagnosis:
+def tells_state(control: Control, severities: Iterable[Severity]) -> bool:
+    """Whether the state of a node may rest on the control, which may have these severities.
+
+    It does where a failure holds a node back, and where any open question puts one at risk.
+    """
+    return control.id in HOLDS_BACK or not _GRAVE.isdisjoint(severities)
+
+
+def diagnose(findings: Iterable[Finding], guest: Guest = _NOTHING_ELSE) -> Diagnosis:
     """Judge one node by all its findings, each with its causes (domain.md 2.0, 5.6; D9 to D15).
+
+    ``guest`` is what is known of the machine beyond them; it finds words and changes no state.
 
     * Listed and Online is *managed*: a live fact outweighs whatever was computed. It is *managed
       with risk* where a prerequisite, its command channel or a feature fails, warns or is unknown
       with a severity of medium or worse, or where the ping is old.
     * A failed prerequisite, or a node that should be listed and Online by now and is not, is *not
       managed*. The first broken hop is the first failed root in the order of the prerequisites;
-      where all of them hold, the AWS side is in order and the cause lies in the guest.
+      where all of them hold, the AWS side is in order and the cause lies in the guest: what the
+      machine itself told names it, where somebody looked.
     * *Undetermined* is a node of which Systems Manager's word was not read or not judged, one that
       is missing while some prerequisite is unknown, and one that still has time to appear.
     * What no control judges is *not applicable*: not running, operated by a service, just launched.
@@ -91,13 +122,14 @@ def diagnose(findings: Iterable[Finding]) -> Diagnosis:
         resource=first.resource,
         name=first.name,
         state=state,
-        reason=reason if broken is None else _told(broken),
+        reason=reason if broken is None else _told(broken, ordered, guest),
         hop=hop_of(broken.control.id) if broken else None,
         first_broken=broken.id if broken else "",
         roots=tuple(one.id for one in roots),
         missing=_missing(ordered) if state is State.UNDETERMINED else (),
-        guest_causes=_guest_causes(broken),
+        guest_causes=without(_guest_causes(broken), ruled_out(by_control)),
         layers=_layers(by_control),
+        cross_checks=guest.cross_checks,
     )
 
 
@@ -158,10 +190,27 @@ def _missing_for_no_known_reason(lost: Finding, ordered: list[Finding]) -> tuple
     return State.UNDETERMINED, f"{lost.verdict.reason}; why is not known: {told}"
 
 
-def _told(broken: Finding) -> str:
+def _told(broken: Finding, ordered: list[Finding], guest: Guest) -> str:
+    reason = broken.verdict.reason
     if broken.control.id in LIVE:
-        return f"AWS side in order, guest unverified: {broken.verdict.reason}"
-    return f"{hop_of(broken.control.id).told}: {broken.verdict.reason}"
+        return f"AWS side in order, {_verified(ordered)}: {reason}"
+    if is_from_within(broken.control):
+        what = headline(broken, guest) or "on the machine"
+        return f"{_aws_side(ordered)}{what} (host evidence): {reason}"
+    return f"{hop_of(broken.control.id).told}: {reason}"
+
+
+def _verified(ordered: list[Finding]) -> str:
+    """What the machine itself shows not to be the reason (T-124)."""
+    names = ruled_out({one.control.id: one for one in ordered})
+    return f"guest verified: {', '.join(names)} ruled out" if names else "guest unverified"
+
+
+def _aws_side(ordered: list[Finding]) -> str:
+    """``AWS side in order; `` where it was judged and no prerequisite fails or is unknown."""
+    judged = [one for one in ordered if not is_from_within(one.control)]
+    is_open = any(_is_failed_prerequisite(one) or _is_unknown_prerequisite(one) for one in judged)
+    return "AWS side in order; " if judged and not is_open else ""
 
 
 def _guest_causes(broken: Finding | None) -> tuple[str, ...]:
@@ -172,7 +221,9 @@ def _guest_causes(broken: Finding | None) -> tuple[str, ...]:
 
 
 def _is_unknown_prerequisite(finding: Finding) -> bool:
-    return finding.outcome is Outcome.UNKNOWN and finding.control.id in PREREQUISITES
+    """Not what the machine did not tell: where nobody looked at it, that is as unknown."""
+    is_prerequisite = finding.control.id in PREREQUISITES and not is_from_within(finding.control)
+    return is_prerequisite and finding.outcome is Outcome.UNKNOWN
 
 
 def _missing(ordered: list[Finding]) -> tuple[Missing, ...]:
