@@ -18,6 +18,10 @@ class AccountError(RollcallError):
     """An account that cannot be reached, or is not the one that was asked for."""
 
 
+class ExecutorError(RollcallError):
+    """An engine that cannot be had, or whose workers cannot do what a run asks of them."""
+
+
 class ConfigurationError(RollcallError):
     """A user's file that is wrong: names the file, the key, what was found and what is allowed."""
 

@@ -20,6 +20,7 @@ from botocore.exceptions import (
 )
 
 from inventory.collect.account_spec import AccountSpec
+from inventory.collect.aws_clock import clock_trouble
 from inventory.collect.refusal import EXPIRED_CODES, AwsError, error_code, redacted, told
 from inventory.errors import AccountError
 
@@ -32,6 +33,7 @@ INVALID_CODES: Final = frozenset(
         "InvalidClientTokenId",
         "InvalidSignatureException",
         "MissingAuthenticationToken",
+        "RequestTimeTooSkewed",
         "SignatureDoesNotMatch",
         "UnrecognizedClientException",
     }
@@ -60,6 +62,9 @@ def settings_error(spec: AccountSpec, error: ValueError) -> AccountError:
 
 def _answered(error: ClientError, spec: AccountSpec) -> str:
     code = error_code(error)
+    clock = clock_trouble(error) if code in EXPIRED_CODES | INVALID_CODES else ""
+    if clock:
+        return f"AWS does not accept the signature ({code}): {clock}; set the clock"
     if code in EXPIRED_CODES:
         return f"the credentials have expired; {_renew(spec)}"
     if code in INVALID_CODES:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 import boto3
@@ -11,7 +13,9 @@ from botocore.exceptions import ProfileNotFound
 
 from inventory.collect.access_errors import access_error, settings_error
 from inventory.collect.account_spec import AccountSpec, is_glob
+from inventory.collect.answers import caller_identity
 from inventory.collect.assumed_role import session_of_role
+from inventory.collect.aws_clock import clock_ahead_though_accepted
 from inventory.collect.credential_sources import CredentialSource, CredentialSources
 from inventory.collect.refusal import AWS_ERRORS
 from inventory.collect.settings import SIGN_IN_CONFIG
@@ -55,13 +59,17 @@ _ALWAYS_ENABLED: Final = frozenset(
 
 @dataclasses.dataclass(frozen=True)
 class OpenAccount:
-    """An account whose credentials work; ``session`` is not to be shared between threads."""
+    """An account whose credentials work; ``session`` is not to be shared between threads.
+
+    ``clock_ahead`` is how far this machine's clock is ahead of AWS's, none where it hardly is.
+    """
 
     name: str
     account_id: str
     caller_arn: str
     session: boto3.Session = dataclasses.field(repr=False)
     spec: AccountSpec = dataclasses.field(repr=False)
+    clock_ahead: timedelta = timedelta()
 
     @property
     def home_region(self) -> str:
@@ -107,14 +115,27 @@ def sign_in(
             sts = opened.client("sts", region_name=home, config=SIGN_IN_CONFIG)
         else:
             sts = source.sts(home)
-        caller = sts.get_caller_identity()
+        caller = caller_identity(sts)
     except ProfileNotFound as error:
         raise unknown_profile(spec) from error
     except ValueError as error:  # what botocore says of an endpoint that is no URL
         raise settings_error(spec, error) from error
     if spec.account_id and caller["Account"] != spec.account_id:
         raise AccountError(_wrong_account(spec, caller["Account"], caller["Arn"]))
-    return OpenAccount(spec.name, caller["Account"], caller["Arn"], opened, spec)
+    ahead = timedelta() if spec.embedded else clock_ahead_though_accepted(caller)
+    return OpenAccount(spec.name, caller["Account"], caller["Arn"], opened, spec, ahead)
+
+
+def reject_twins(accounts: Sequence[OpenAccount]) -> None:
+    """Raise AccountError where one account is given twice."""
+    names: dict[str, str] = {}
+    for account in accounts:
+        if account.account_id in names:
+            raise AccountError(
+                f"accounts {names[account.account_id]!r} and {account.name!r} are both "
+                f"{account.account_id}; name one of them"
+            )
+        names[account.account_id] = account.name
 
 
 def home_region_of(spec: AccountSpec, session: boto3.Session, arn: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from botocore.client import BaseClient
 from botocore.paginate import Paginator
+from botocore.parsers import ResponseParserError
 
 from inventory.collect.call import (
     Call,
@@ -40,6 +42,12 @@ _TOKENS: Final = (
 _ENVELOPE: Final = frozenset({"ResponseMetadata", "IsTruncated", "MaxItems", *_TOKENS})
 #: How a page's size is asked for.
 _LIMITS: Final = ("MaxResults", "MaxItems")
+#: A connection that breaks off in the middle of an answer. The SDK takes what came for the whole,
+#: finds it unreadable or wanting, and does not try again.
+_DAMAGED: Final = (ResponseParserError, MalformedAnswerError)
+READINGS: Final = 3
+#: No service takes less everywhere: EC2's pages begin at five.
+_SMALLEST_PAGE: Final = 5
 
 
 def ask(client: BaseClient, call: Call, requests: Sequence[Request] = ()) -> Outcome:
@@ -80,14 +88,51 @@ def answer_to(client: BaseClient, call: Call, request: Request) -> dict[str, Any
 def reply_to(client: BaseClient, call: Call, request: Request) -> Reply:
     """The same, with what AWS refuses told. Raises the SDK's error for lost credentials only."""
     try:
-        return Reply(request, answer_to(client, call, request))
+        return Reply(request, _undamaged(lambda: answer_to(client, call, request)))
     except AWS_ERRORS as error:
         return Reply(request, refusal=refusal_unless_lost(error, call.absent))
 
 
+def first_page(client: BaseClient, call: Call, request: Request) -> dict[str, Any]:
+    """The smallest page of an answer: enough to see that there is one. Raises the SDK's errors."""
+    parameters, _ = _parameters(client, call)
+    members = _members(client, call)
+    page: dict[str, Any] = {
+        # Route 53 wants the number as text.
+        name: str(_SMALLEST_PAGE) if members[name].type_name == "string" else _SMALLEST_PAGE
+        for name in _LIMITS
+        if name in members
+    }
+    return _content(getattr(client, call.method)(**parameters, **request, **page))
+
+
+def caller_identity(client: BaseClient) -> dict[str, Any]:
+    """Who STS says is asking, with the answer's headers. Raises the SDK's errors."""
+    sts: Any = client
+    return _undamaged(lambda: _whole(sts.get_caller_identity(), "GetCallerIdentity", "Account"))
+
+
+def all_regions(client: BaseClient) -> list[dict[str, Any]]:
+    """Every Region, enabled or not. Raises the SDK's errors."""
+    ec2: Any = client
+    told = _undamaged(
+        lambda: _whole(ec2.describe_regions(AllRegions=True), "DescribeRegions", "Regions")
+    )
+    regions: list[dict[str, Any]] = told["Regions"]
+    return regions
+
+
+def _undamaged(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What is read, in full; read again where an answer came damaged."""
+    for _ in range(READINGS - 1):
+        with contextlib.suppress(*_DAMAGED):
+            return read()
+    return read()
+
+
 def _one(call: Call, read: Callable[[], dict[str, Any]]) -> Outcome:
     try:
-        return Outcome(read())
+        return Outcome(_undamaged(read))
     except AWS_ERRORS as error:
         return Outcome(None, (refusal_unless_lost(error, call.absent),))
 
@@ -114,10 +159,14 @@ def _members(client: BaseClient, call: Call) -> Mapping[str, Any]:
 def _single(
     client: BaseClient, call: Call, member: str, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    answer = getattr(client, call.method)(**parameters)
+    return _content(_whole(getattr(client, call.method)(**parameters), call.api_name, member))
+
+
+def _whole(answer: dict[str, Any], operation: str, member: str) -> dict[str, Any]:
+    """The answer, which every complete one has that member of. Raises MalformedAnswerError."""
     if member not in answer:
-        raise MalformedAnswerError(operation=call.api_name, member=member)
-    return _content(answer)
+        raise MalformedAnswerError(operation=operation, member=member)
+    return answer
 
 
 def _merged(

@@ -55,6 +55,7 @@ class Clients:
         self._creating = threading.Lock()
         self._counting = threading.Lock()
         self._throttles = 0
+        self._is_given_up = False
 
     @property
     def throttles(self) -> int:
@@ -94,15 +95,24 @@ class Clients:
             for key in done:
                 self._clients.pop(key).close()
 
+    def give_up(self) -> None:
+        """Try nothing again from now on: who waits for what is under way need not wait long."""
+        self._is_given_up = True
+
     def _create(self, account: OpenAccount, service: str, region: str) -> BaseClient:
         client: BaseClient = account.session.client(
             service,
             region_name=account.home_region if region == GLOBAL else region,
             config=self._config,
         )
+        client.meta.events.register_first("needs-retry", self._refuse_retry)
         client.meta.events.register("needs-retry", self._count_throttle)
         self._lean_xml.read_for(client)
         return client
+
+    def _refuse_retry(self, **_: Any) -> Any:
+        """Handle botocore's event, whose first answer counts; ``None`` leaves it to the SDK."""
+        return False if self._is_given_up else None
 
     def _count_throttle(self, response: Any = None, **_: Any) -> None:
         """Handle botocore's event after each attempt: ``response`` is (HTTP, parsed) or None."""

@@ -30,9 +30,14 @@ class CredentialSource:
         self._clients: dict[str, BaseClient] = {}
 
     @classmethod
-    def of_profile(cls, profile: str) -> CredentialSource:
-        """The profile's source, ``""`` for the default credentials; raises ProfileNotFound."""
+    def of_profile(cls, profile: str, models: Loader | None = None) -> CredentialSource:
+        """The profile's source, ``""`` for the default credentials; raises ProfileNotFound.
+
+        ``models`` are those of other sources, which have read them already.
+        """
         inner = botocore.session.Session(profile=profile or None)
+        if models is not None:
+            inner.register_component("data_loader", models)
         session = boto3.Session(botocore_session=inner)
         return cls(session, profile, inner.get_component("data_loader"))
 
@@ -55,9 +60,13 @@ class CredentialSource:
 
 
 class CredentialSources:
-    """The sources of a run, each made once; for any thread."""
+    """The sources of a run, each made once; for any thread.
 
-    def __init__(self) -> None:
+    ``models`` are AWS's, as an earlier run of this process has read them.
+    """
+
+    def __init__(self, models: Loader | None = None) -> None:
+        self._models = models
         self._lock = threading.Lock()
         self._sources: dict[str, CredentialSource] = {}
 
@@ -65,5 +74,5 @@ class CredentialSources:
         """The profile's source; raises ProfileNotFound."""
         with self._lock:
             if profile not in self._sources:
-                self._sources[profile] = CredentialSource.of_profile(profile)
+                self._sources[profile] = CredentialSource.of_profile(profile, self._models)
             return self._sources[profile]

@@ -9,6 +9,7 @@ from botocore.client import BaseClient
 
 from inventory.collect.answers import answer_to, ask
 from inventory.collect.call import Call, Request
+from inventory.collect.kept import KeptAt
 from inventory.collect.refusal import AWS_ERRORS, refusal_unless_lost
 from inventory.collect.replies import Followed, Outcome, Reply
 
@@ -16,12 +17,16 @@ from inventory.collect.replies import Followed, Outcome, Reply
 class FollowUps:
     """Asks on behalf of one account, through one client and a pool that bounds concurrency.
 
-    ``connect`` gives the client, the same every time; it can fail as a request can.
+    ``connect`` gives the client, the same every time; it can fail as a request can. ``kept`` is
+    what need not be asked.
     """
 
-    def __init__(self, connect: Callable[[], BaseClient], pool: Executor) -> None:
+    def __init__(
+        self, connect: Callable[[], BaseClient], pool: Executor, kept: KeptAt | None = None
+    ) -> None:
         self._connect = connect
         self._pool = pool
+        self._kept = kept
 
     @property
     def endpoint(self) -> str:
@@ -40,12 +45,18 @@ class FollowUps:
         return self._pool.submit(self._listed, call).result()
 
     def _reply(self, call: Call, request: Request) -> Reply:
+        kept = self._kept.reply(call, request) if self._kept else None
+        if kept is not None:
+            return kept
         try:
             return Reply(request, answer_to(self._connect(), call, request))
         except AWS_ERRORS as error:
             return Reply(request, refusal=refusal_unless_lost(error, call.absent))
 
     def _listed(self, call: Call) -> Outcome:
+        kept = self._kept.outcome(call) if self._kept else None
+        if kept is not None:
+            return kept
         try:
             client = self._connect()
         except AWS_ERRORS as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from inventory.collect.accounts import OpenAccount
+from inventory.collect.recording import refuse
 from inventory.collect.refusal import Refusal
 from inventory.collect.regions import DESCRIBE_REGIONS, RegionChoice
 from inventory.collect.unopened import SIGN_IN, UnopenedAccount
@@ -27,7 +28,7 @@ _NO_REGION: Final = Refusal(
 def note_unopened(writer: SnapshotWriter, unopened: Iterable[UnopenedAccount]) -> None:
     """One line for each account: why nothing of it was read."""
     for one in unopened:
-        _refuse(writer, one.account_id, GLOBAL, SIGN_IN, one.refusal)
+        refuse(writer, one.account_id, GLOBAL, SIGN_IN, one.refusal)
 
 
 def note_listers(
@@ -37,7 +38,7 @@ def note_listers(
     told = {one.account_id for one in unopened}
     for one in listers:
         if one.account_id not in told:
-            _refuse(writer, one.account_id, GLOBAL, SIGN_IN, _ORGANIZATION_ONLY)
+            refuse(writer, one.account_id, GLOBAL, SIGN_IN, _ORGANIZATION_ONLY)
 
 
 def note_regions(writer: SnapshotWriter, account: OpenAccount, choice: RegionChoice) -> None:
@@ -47,21 +48,8 @@ def note_regions(writer: SnapshotWriter, account: OpenAccount, choice: RegionCho
     """
     identifier = account.account_id
     for region in choice.disabled:
-        _refuse(writer, identifier, region, INSTANCES, _NOT_ENABLED)
+        refuse(writer, identifier, region, INSTANCES, _NOT_ENABLED)
     if choice.refusal is not None:
-        _refuse(writer, identifier, GLOBAL, DESCRIBE_REGIONS, choice.refusal)
+        refuse(writer, identifier, GLOBAL, DESCRIBE_REGIONS, choice.refusal)
     if not choice.names:
-        _refuse(writer, identifier, GLOBAL, INSTANCES, choice.refusal or _NO_REGION)
-
-
-def _refuse(
-    writer: SnapshotWriter, account_id: str, region: str, operation: str, refusal: Refusal
-) -> None:
-    writer.refuse(
-        account_id,
-        region,
-        operation,
-        status=refusal.status,
-        code=refusal.code,
-        detail=refusal.detail,
-    )
+        refuse(writer, identifier, GLOBAL, INSTANCES, choice.refusal or _NO_REGION)

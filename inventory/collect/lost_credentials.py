@@ -18,11 +18,12 @@ CREDENTIALS_LOST: Final = "CREDENTIALS_LOST"
 class LostCredentials:
     """Tells what further calls of such an account come to; ends the run where none is left.
 
-    May be asked from any thread.
+    That is only known where the accounts ``are_all`` of the run. May be asked from any thread.
     """
 
-    def __init__(self, accounts: Sequence[OpenAccount]) -> None:
+    def __init__(self, accounts: Sequence[OpenAccount], *, are_all: bool = True) -> None:
         self._left = {one.account_id for one in accounts}
+        self._are_all = are_all
         self._outcomes: dict[str, Outcome] = {}
 
     def outcome(self, account: OpenAccount) -> Outcome | None:
@@ -38,7 +39,7 @@ class LostCredentials:
         if not isinstance(error, AWS_ERRORS):
             raise error
         self._left.discard(account.account_id)
-        if not self._left:
+        if self._are_all and not self._left:
             raise access_error(account.spec, error) from error
         why = refusal_of(error)
         refusal = Refusal(Status.FAILED, CREDENTIALS_LOST, f"{why.code}: {why.detail}")

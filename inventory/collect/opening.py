@@ -57,6 +57,7 @@ def open_accounts(
     *,
     progress: Callable[[Opening], None] | None = None,
     workers: int = SIGN_IN_WORKERS,
+    may_be_none: bool = False,
 ) -> OpenedAccounts:
     """Open every account named, and those of every organization named, sorted by id.
 
@@ -64,7 +65,8 @@ def open_accounts(
     ``progress`` is called from this thread only. An account of known id that AWS does not let in
     is left to coverage. Raises AccountError for what concerns more than that account: credentials
     that everything starts from, an organization that cannot be listed, an account that is another
-    one than it should be; and where no account at all could be opened.
+    one than it should be; and where no account at all could be opened, unless there ``may_be_none``
+    and the reasons are coverage.
     """
     sources = CredentialSources()
     wanted, left_out, listing = _expanded(specs, sources)
@@ -85,7 +87,7 @@ def open_accounts(
                     progress(Opening(done, len(wanted), len(refused), name))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-    if not opened:
+    if not opened and not (may_be_none and (refused or left_out)):
         raise _nothing_opened(specs, refused, left_out)
     accounts = _each_once(opened)
     known = {one.account_id for one in accounts}

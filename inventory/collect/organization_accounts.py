@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from inventory.collect.access_errors import access_error, settings_error
 from inventory.collect.account_spec import AccountSpec, OrganizationSpec
 from inventory.collect.accounts import OpenAccount, home_region_of
+from inventory.collect.answers import caller_identity
 from inventory.collect.credential_sources import CredentialSource
 from inventory.collect.refusal import (
     AWS_ERRORS,
@@ -71,7 +72,7 @@ def members_of(spec: OrganizationSpec, source: CredentialSource) -> Members:
 def _caller(spec: OrganizationSpec, source: CredentialSource) -> Mapping[str, Any]:
     try:
         region = home_region_of(spec.caller, source.session, "")
-        answer: Mapping[str, Any] = source.sts(region).get_caller_identity()
+        answer = caller_identity(source.sts(region))
     except AWS_ERRORS as error:
         raise access_error(spec.caller, error) from error
     except ValueError as error:  # what botocore says of an endpoint that is no URL

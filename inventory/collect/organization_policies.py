@@ -114,6 +114,16 @@ def read_organizations(
     return told
 
 
+def left_out(
+    accounts: Iterable[OpenAccount], listers: Iterable[OpenAccount], why: Refusal
+) -> list[Told]:
+    """The same outcomes where no organization is to be asked about at all."""
+    outcome = Outcome(None, (why,))
+    told = [Told(one, call, outcome) for one in accounts for call in ORGANIZATION_CALLS]
+    of_lister = (DESCRIBE_ORGANIZATION, *ORGANIZATION_CALLS)
+    return told + [Told(one, call, outcome) for one in listers for call in of_lister]
+
+
 def _described(account: OpenAccount, asking: FollowUps, note_lost: NoteLost) -> Told:
     try:
         outcome = asking.ask_all(DESCRIBE_ORGANIZATION)

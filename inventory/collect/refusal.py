@@ -55,6 +55,8 @@ _NO_CREDENTIALS: Final = (
     TokenRetrievalError,
 )
 _LONGEST_DETAIL: Final = 300
+#: Patterns take their time with endless texts, and nothing beyond this could be kept.
+_LONGEST_READ: Final = 10_000
 #: Session tokens, signatures and encoded authorization messages are long unbroken base64; an
 #: access key id has a fixed form; a URL may hold a password. Nothing else AWS says looks so.
 #: STS quotes an external id that has not the form of one.
@@ -143,8 +145,10 @@ def told(error: AwsError) -> str:
         text = str(error.response.get("Error", {}).get("Message", ""))
     else:
         text = str(error)
-    lines = _ENCODED.sub("", text).strip().splitlines()
-    return redacted(lines[0])[:_LONGEST_DETAIL] if lines else ""
+    lines = _ENCODED.sub("", text[:_LONGEST_READ]).strip().splitlines()
+    # Half a surrogate pair would keep the manifest from being written.
+    whole = lines[0].encode("utf-8", "replace").decode("utf-8") if lines else ""
+    return redacted(whole)[:_LONGEST_DETAIL]
 
 
 def redacted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
 from inventory.collect.call import Answered, Call, PerResource, Request
@@ -9,6 +10,7 @@ from inventory.collect.node_calls import DEEP_CALLS, NODE_CALLS
 from inventory.collect.plan import FIRST_CALL, FURTHER_CALLS
 from inventory.collect.refusal import Refusal
 from inventory.collect.replies import NOTHING_TO_ASK, Outcome
+from inventory.collect.wanted import EVERYTHING, NOT_WANTED
 from inventory.facts import Status
 from inventory.snapshot import iam_action
 
@@ -29,12 +31,16 @@ class RegionAgenda:
 
     A call whose source was refused is made all the same where it needs no names from there.
     Without instances the agenda pauses until it is told what to do in ``go_on_without_instances``.
-    ``deep``: let also those calls take their turn that cost a request an instance.
+    ``deep``: let also those calls take their turn that cost a request an instance. ``wanted`` are
+    the calls that the run is about.
     """
 
-    def __init__(self, region: str, *, deep: bool = False) -> None:
+    def __init__(
+        self, region: str, *, deep: bool = False, wanted: Collection[Call] = EVERYTHING
+    ) -> None:
         self._region = region
         self._deep = deep
+        self._wanted = wanted
         self._waiting: list[Call] = list(FURTHER_CALLS)
         self._settled: set[str] = set()
         self._unread: set[str] = set()
@@ -84,6 +90,8 @@ class RegionAgenda:
             return Step(call, not_asked=NO_INSTANCES)
         if call in DEEP_CALLS and not self._deep:
             return Step(call, not_asked=NOT_DEEP)
+        if call not in self._wanted:
+            return Step(call, not_asked=NOT_WANTED)
         answered = Answered(self._region, self._answers, is_hub=self._is_hub is True)
         unread = [source for source in call.sources if source in self._unread]
         if isinstance(call.shape, PerResource):

@@ -7,13 +7,13 @@ import difflib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from fnmatch import fnmatchcase
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from inventory.collect.access_errors import access_error
 from inventory.collect.account_spec import is_glob
 from inventory.collect.accounts import OpenAccount
+from inventory.collect.answers import all_regions
 from inventory.collect.clients import Clients
 from inventory.collect.refusal import (
     AWS_ERRORS,
@@ -126,10 +126,9 @@ def _choice(account: OpenAccount, clients: Clients, patterns: Sequence[str]) -> 
 
 def _listed(account: OpenAccount, clients: Clients) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The Regions that the account has enabled, and those that it has not, sorted."""
-    client: Any = clients.client(account, "ec2", GLOBAL)
     by_name = {
         region["RegionName"]: region.get("OptInStatus") == "not-opted-in"
-        for region in client.describe_regions(AllRegions=True)["Regions"]
+        for region in all_regions(clients.client(account, "ec2", GLOBAL))
     }
     names = sorted(by_name)
     return (

@@ -16,12 +16,13 @@ Place = tuple[str, str]
 class RegionsInUse:
     """Tells of each place without instances, once, whether it is a hub to others of its Region.
 
-    That is known as soon as one account has instances in the Region, or all have none.
+    That is known as soon as one account has instances in the Region, or all have none; of the
+    Regions ``in_use`` elsewhere at once.
     """
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    def __init__(self, places: Iterable[Place], in_use: Iterable[str] = ()) -> None:
         self._unsettled = Counter(region for _, region in places)
-        self._in_use: set[str] = set()
+        self._in_use = set(in_use)
         self._waiting: dict[str, list[Place]] = {}
 
     def note(self, place: Place, holds_instances: bool | None) -> tuple[tuple[Place, bool], ...]:

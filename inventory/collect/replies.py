@@ -16,15 +16,22 @@ NOTHING_TO_ASK: Final = Refusal(
 )
 
 
+def request_key(request: Request) -> str:
+    """What requests are ordered and told apart by."""
+    return json.dumps(request, sort_keys=True)
+
+
 @dataclasses.dataclass(frozen=True)
 class Outcome:
     """What a call came to: an answer, reasons for what is missing, or both.
 
     Both when some of a call's requests were answered, and when the SDK could not ask for all.
+    ``is_kept``: an interrupted run read it, or part of it.
     """
 
     answer: Any | None
     refusals: tuple[Refusal, ...] = ()
+    is_kept: bool = False
 
     @property
     def is_absent(self) -> bool:
@@ -34,11 +41,15 @@ class Outcome:
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
-    """What one request came to: a response, or why there is none."""
+    """What one request came to: a response, or why there is none.
+
+    ``is_kept``: an interrupted run asked, this one did not.
+    """
 
     request: Request
     response: dict[str, Any] | None = None
     refusal: Refusal | None = None
+    is_kept: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -83,6 +94,10 @@ class Followed:
         """As the snapshot keeps it, in the order of the requests; mere refusals are no answer."""
         if not self.replies:
             return Outcome(None, (NOTHING_TO_ASK,))
-        ordered = sorted(self.replies, key=lambda one: json.dumps(one.request, sort_keys=True))
+        ordered = sorted(self.replies, key=lambda one: request_key(one.request))
         answered = any(one.is_known for one in ordered)
-        return Outcome([one.entry for one in ordered] if answered else None, self.refusals)
+        return Outcome(
+            [one.entry for one in ordered] if answered else None,
+            self.refusals,
+            is_kept=any(one.is_kept for one in ordered),
+        )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.collect import PLAN
-from inventory.collect.answers import ask
+from inventory.collect.answers import READINGS, ask
 from inventory.collect.call import Call, Request, Single
 from inventory.collect.refusal import Refusal
 from inventory.collect.replies import Outcome
@@ -118,7 +118,7 @@ def page(token: str) -> dict[str, Any]:
         (INFORMATION, [page("a"), page("a"), page("a")], "EndlessListingError"),
         (INFORMATION, [page("a"), page("b"), page("a")], "EndlessListingError"),
         (INFORMATION, {}, "MalformedAnswerError"),
-        (INFORMATION, [page("a"), {}], "MalformedAnswerError"),
+        (INFORMATION, [page("a"), {}] * READINGS, "MalformedAnswerError"),
         (PROFILES, {"InstanceProfiles": [], "IsTruncated": True}, "MalformedAnswerError"),
         ("organizations.DescribeOrganization", {}, "MalformedAnswerError"),
         ("ssm.GetServiceSetting", {}, "MalformedAnswerError"),
@@ -172,7 +172,8 @@ def test_a_call_that_ends_in_an_error_is_told_not_raised(
     error: Exception, refusal: Refusal
 ) -> None:
     """T-07, on the second page: what was read before it does not pass for the whole."""
-    assert outcome_of(INFORMATION, [page("a"), error]) == Outcome(None, (refusal,))
+    pages = [page("a"), error] * READINGS
+    assert outcome_of(INFORMATION, pages) == Outcome(None, (refusal,))
 
 
 def test_being_in_no_organization_is_an_answer() -> None:
@@ -295,7 +296,7 @@ def test_records_go_on_where_their_last_page_ended() -> None:
 @pytest.mark.parametrize(
     "pages",
     [
-        [{"ResourceRecordSets": [], "IsTruncated": True}],
+        [{"ResourceRecordSets": [], "IsTruncated": True}] * READINGS,
         [{"ResourceRecordSets": [], "IsTruncated": True, "NextRecordName": "b."}] * 3,
     ],
     ids=["no-next-record", "the-same-next-record"],

@@ -17,11 +17,13 @@ from typing import Any
 
 import pytest
 
+from benchmarks.collecting import REDUCED
 from inventory.collect import CLIENT_CONFIG, collect
-from inventory.collect.collector import workers_for
+from inventory.collect.collection import workers_for
 from inventory.collect.plan import PLAN
 from inventory.facts import Status
 from inventory.snapshot import Snapshot, SnapshotWriter
+from policies.catalogue import RECORDS
 from tests.unit.inventory.collect.scripted import ACCOUNT, REGION, RefusedError, ScriptedAws
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -129,6 +131,55 @@ def test_every_page_is_asked_for_once(tmp_path: Path, size: int, total: int) -> 
     for operation, (member, _) in PAGES.items():
         kept: Any = snapshot.read(ACCOUNT, REGION, operation)
         assert kept[member] == fleet.rows[operation]
+
+
+#: Controls, what their calls start from besides their own needs, and how many requests that makes
+#: with 1,000 and 10,000 instances: those that are written down, and DescribeRegions.
+NARROWED = [
+    pytest.param({"NODE-05"}, set(), (18, 171), id="nodes"),
+    pytest.param({"IMDS-01"}, set(), (18, 171), id="instances-and-nodes"),
+    pytest.param({"IMDS-01", "AGENT-02"}, set(), (21, 174), id="images"),
+    pytest.param({"NODE-01"}, set(), (19, 181), id="status-checks"),
+    pytest.param({"IAM-04"}, set(), (24, 186), id="roles"),
+    pytest.param({"NET-02"}, {"ec2.DescribeRouteTables"}, (61, 227), id="groups"),
+    pytest.param({"NET-08"}, set(), (67, 233), id="paths"),
+]
+
+
+@pytest.mark.parametrize("size", [1_000, 10_000])
+@pytest.mark.parametrize(("controls", "sources", "totals"), NARROWED)
+def test_some_controls_cost_what_they_need(
+    tmp_path: Path, size: int, controls: set[str], sources: set[str], totals: tuple[int, int]
+) -> None:
+    """``-k`` asks for each page of what these controls need once, and for nothing else."""
+    fleet = Fleet(size)
+    needs = {call for one in RECORDS if one.id in controls for call in one.needs}
+    named = {"ec2.DescribeRegions", "ec2.DescribeInstances", *sources}
+    named |= {call.replace(":", ".") for call in needs}
+    expected = {one: count for one, count in expected_calls(fleet).items() if one in named}
+    aws = fleet.aws()
+    writer = SnapshotWriter(tmp_path)
+    collect([aws.account()], writer, regions=[REGION], now=NOW, actions=needs)
+    assert Counter(aws.operations()) == expected
+    assert sum(expected.values()) == totals[size > 1_000]
+
+
+@pytest.mark.parametrize(("size", "total"), [(1_000, 51), (10_000, 208)])
+def test_the_reduced_set_of_the_floor(tmp_path: Path, size: int, total: int) -> None:
+    """Spec moto.md 5: ceil(N/1000) + ceil(M/50) + 16 + 2V + P; here no route names a prefix list.
+
+    Less who asks, which an opened account knows, three calls for gateways that no route names, and
+    the one for roles, of which nobody uses any. Besides, a run asks once for Regions and profiles,
+    and for what is more than one page of route tables and groups.
+    """
+    fleet = Fleet(size)
+    aws, writer = fleet.aws(), SnapshotWriter(tmp_path)
+    collect([aws.account()], writer, regions=[REGION], now=NOW, actions=REDUCED)
+    instances = ceil(size / 1_000) + ceil(size * 4 / 5 / 50)
+    identity, unnamed, roles, besides = 1, 3, 1, 2
+    pages = ceil(101 / 100) - 1 + ceil(size / 2 / 1_000) - 1
+    floor = instances + 16 + 2 * len(fleet.vpcs)
+    assert len(aws.operations()) == floor - identity - unnamed - roles + besides + pages == total
 
 
 def test_the_document_tells_these_counts() -> None:

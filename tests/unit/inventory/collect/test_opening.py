@@ -286,3 +286,18 @@ def test_an_organization_under_emulation(sts: Sts, closed: bool) -> None:
     assert ids(opened) == sorted([first, OWN] if closed else [first, OWN, other])
     codes = {one.account_id: one.refusal.code for one in opened.unopened}
     assert codes == {shut: "AccessDenied"} | ({other: "ACCOUNT_SUSPENDED"} if closed else {})
+
+
+@pytest.mark.parametrize("error", [refused("AccessDenied"), refused("Throttling")])
+def test_a_part_may_say_that_its_only_account_does_not_open(sts: Sts, error: Exception) -> None:
+    """Else a folder of parts would lack the account, and nobody would know."""
+    sts.errors[FIRST] = error
+    opened = open_accounts([member(FIRST)], may_be_none=True)
+    assert opened.accounts == ()
+    assert [one.account_id for one in opened.unopened] == [FIRST]
+
+
+def test_credentials_that_everything_starts_from_are_an_error_also_for_a_part(sts: Sts) -> None:
+    sts.errors[FIRST] = refused("ExpiredToken")
+    with pytest.raises(AccountError, match="have expired"):
+        open_accounts([member(FIRST)], may_be_none=True)

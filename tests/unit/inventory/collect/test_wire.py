@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
 from inventory.collect import TOOL, AccountSpec, Clients, OpenAccount
-from inventory.collect.answers import ask
+from inventory.collect.answers import READINGS, ask
 from inventory.collect.plan import PLAN
 from inventory.collect.refusal import Refusal
 from inventory.collect.replies import Outcome
@@ -86,7 +86,7 @@ def test_an_answer_that_is_not_awss_is_a_failed_call(
     operation: str, status: int, body: bytes, code: str
 ) -> None:
     """Spec moto.md 1: HTML with status 500 is a ClientError for JSON, unparsable for query APIs."""
-    outcome = Wire((status, body)).asks(operation, Clients(ONE_ATTEMPT))
+    outcome = Wire(*[(status, body)] * READINGS).asks(operation, Clients(ONE_ATTEMPT))
     assert outcome.answer is None
     assert [(one.status, one.code) for one in outcome.refusals] == [(Status.FAILED, code)]
 
