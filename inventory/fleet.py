@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+import gc
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -16,7 +18,7 @@ from inventory.dns_answers import (
     load_hosted_zones,
     load_record_sets,
 )
-from inventory.facts import AccountFacts, Instance, Node, RegionFacts, Unread
+from inventory.facts import NOT_RECORDED, AccountFacts, Instance, Node, RegionFacts, Unread
 from inventory.facts.association import StateAssociation
 from inventory.facts.coverage import Coverage
 from inventory.facts.dns import (
@@ -57,9 +59,11 @@ from inventory.facts.transit import (
     VpcPeeringConnection,
     VpnGateway,
 )
+from inventory.host_answers import load_evidence_problems, load_host_facts
 from inventory.organization_answers import Organizations
 from inventory.probe_answers import listed_in_parts, probed
 from inventory.reader import Reader
+from inventory.recorded_rows import recorded_images, recorded_rows
 from inventory.role_answers import (
     load_instance_profiles,
     load_managed_policies,
@@ -68,10 +72,16 @@ from inventory.role_answers import (
 from inventory.snapshot import GLOBAL, Snapshot
 from inventory.transit_answers import load_prefix_list_entries, load_transit_gateway_routes
 
+#: DescribeInstances groups by reservation: one launch's instances, over any number of pages.
+_IN_RESERVATIONS: Final = ("Reservations", "Instances")
+
 
 @dataclasses.dataclass(frozen=True)
 class Fleet:
-    """Every instance of a snapshot, in (account, Region, id) order, and what could not be read."""
+    """Every instance of a snapshot, in (account, Region, id) order, and what could not be read.
+
+    A machine that was looked at from within, where EC2 was not asked, counts as one.
+    """
 
     nodes: tuple[Node, ...]
     accounts: Mapping[str, AccountFacts]
@@ -82,6 +92,23 @@ class Fleet:
 
 def load_fleet(snapshot: Snapshot) -> Fleet:
     """Decode all facts. Raises SnapshotError naming the file and member that is malformed."""
+    with _no_garbage_collection():
+        return _fleet(snapshot)
+
+
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Facts stay: looking through all of them again and again for garbage only takes time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _fleet(snapshot: Snapshot) -> Fleet:
     organizations = Organizations(snapshot)
     accounts = {
         account: _account(snapshot, account, organizations) for account in snapshot.accounts
@@ -91,13 +118,31 @@ def load_fleet(snapshot: Snapshot) -> Fleet:
         for account, names in snapshot.accounts.items()
         for region in names
     )
+    hosts = [load_host_facts(Reader(snapshot, one.account_id, one.name)) for one in regions]
     nodes = tuple(
-        Node(instance, region, accounts[region.account_id], snapshot.as_of, regions)
-        for region in regions
-        if not isinstance(region.instances, Unread)
-        for instance in region.instances
+        Node(
+            instance,
+            region,
+            accounts[region.account_id],
+            snapshot.as_of,
+            regions,
+            seen.get(instance.id),
+        )
+        for region, seen in zip(regions, hosts, strict=True)
+        for instance in _in_sight(region, seen)
     )
-    return Fleet(nodes, accounts, regions, snapshot.coverage, snapshot.as_of)
+    coverage = (*snapshot.coverage, *load_evidence_problems(snapshot))
+    return Fleet(nodes, accounts, regions, coverage, snapshot.as_of)
+
+
+def _in_sight(region: RegionFacts, seen: Collection[str]) -> Iterable[Instance]:
+    """The instances that EC2 listed; where it was not asked, the machines seen from within."""
+    listed = region.instances
+    if not isinstance(listed, Unread):
+        return listed
+    if listed.code != NOT_RECORDED:
+        return ()
+    return (Instance(instance_id=name) for name in sorted(seen))
 
 
 def _account(snapshot: Snapshot, account: str, organizations: Organizations) -> AccountFacts:
@@ -116,10 +161,14 @@ def _account(snapshot: Snapshot, account: str, organizations: Organizations) -> 
 
 def _region(snapshot: Snapshot, account: str, region: str) -> RegionFacts:
     read = Reader(snapshot, account, region)
+
+    def recorded(operation: str, *members: str) -> Recorded:
+        return Recorded(lambda: recorded_rows(snapshot, (account, region, operation), members))
+
     return RegionFacts(
         account_id=account,
         name=region,
-        instances=read.rows("ec2.DescribeInstances", Instance, _instances),
+        instances=read.nested_listing("ec2.DescribeInstances", _IN_RESERVATIONS, Instance),
         profile_associations=read.listing(
             "ec2.DescribeIamInstanceProfileAssociations",
             "IamInstanceProfileAssociations",
@@ -217,38 +266,16 @@ def _region(snapshot: Snapshot, account: str, region: str) -> RegionFacts:
         encryption_controls=read.listing(
             "ec2.DescribeVpcEncryptionControls", "VpcEncryptionControls", VpcEncryptionControl
         ),
-        recorded_images=Recorded("ImageId", lambda: _answered(read, "ec2.DescribeImages", _images)),
-        recorded_instances=Recorded(
-            "InstanceId", lambda: _answered(read, "ec2.DescribeInstances", _instances)
+        recorded_images=Recorded(
+            lambda: recorded_images(snapshot.read(account, region, "ec2.DescribeImages"))
         ),
-        recorded_nodes=Recorded(
-            "InstanceId", lambda: _answered(read, "ssm.DescribeInstanceInformation", _managed_nodes)
-        ),
-    )
-
-
-def _instances(answer: Any) -> Iterable[Any]:
-    """DescribeInstances groups by reservation, one launch's instances over any number of pages."""
-    return (
-        instance for reservation in answer["Reservations"] for instance in reservation["Instances"]
+        recorded_instances=recorded("ec2.DescribeInstances", *_IN_RESERVATIONS),
+        recorded_nodes=recorded("ssm.DescribeInstanceInformation", "InstanceInformationList"),
     )
 
 
 def _images(answers: Any) -> Iterable[Any]:
     return listed_in_parts(answers, "Images")
-
-
-def _managed_nodes(answer: Any) -> Iterable[Any]:
-    listed: Iterable[Any] = answer["InstanceInformationList"]
-    return listed
-
-
-def _answered(
-    read: Reader, operation: str, pick: Callable[[Any], Iterable[Any]]
-) -> Iterable[Mapping[str, Any]]:
-    """The rows of an answer as they were recorded; none of one that is not there."""
-    answer = read.answer(operation)
-    return () if isinstance(answer, Unread) else pick(answer)
 
 
 def _vpc_attributes(answers: Any) -> Iterable[Any]:

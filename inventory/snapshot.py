@@ -8,40 +8,30 @@ says when and by whom it was collected, what each call came to, and the SHA-256 
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import re
-import zlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import zstandard
 
+from inventory.answer_file import PACKED_FROM, SUFFIXES, packed, parsed, unpacked
 from inventory.errors import SnapshotError
 from inventory.facts import NOT_RECORDED, Unread, moment
 from inventory.facts.coverage import REGION_DISABLED, Coverage, Status
+from inventory.journal import JOURNAL, Journal
+from inventory.private_files import private_folder, write_private
 
 SCHEMA: Final = 1
 GLOBAL: Final = "global"
 MANIFEST: Final = "manifest.json"
-_SUFFIXES: Final = (".json", ".json.gz", ".json.zst")
-#: What a truncated, damaged or absurdly nested file raises, packed or not.
-_UNREADABLE: Final = (
-    OSError,
-    EOFError,
-    RecursionError,
-    UnicodeDecodeError,
-    zlib.error,
-    zstandard.ZstdError,
-    msgspec.DecodeError,
-)
 _ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
-#: Far above what any account's single listing needs; a file that unpacks to more is refused.
-_LARGEST_FILE: Final = 2 * 1024**3
+#: A manifest is somebody's text: what it names must lie where an answer lies, and nowhere else.
+_ANSWER_FILE: Final = re.compile(r"[0-9]{12}/(?!\.{1,2}/)[^/]+/[^/]+\.json(\.gz|\.zst)?")
+_PLAIN_NAME: Final = re.compile(r"[a-z0-9-]+\.[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +52,7 @@ def iam_action(operation: str) -> str:
 
 
 class Snapshot:
-    """A snapshot opened for reading. Every answer is parsed at most once.
+    """A snapshot opened for reading; an answer is parsed when it is asked for, and not kept.
 
     Raises SnapshotError from ``open`` for a folder that is none, a broken manifest, a file that is
     missing or altered; and from ``read`` for a file that is not JSON.
@@ -89,9 +79,15 @@ class Snapshot:
     @classmethod
     def open(cls, folder: Path, *, as_of: datetime | None = None) -> Snapshot:
         """Open a snapshot folder, with or without a manifest; checks every file's hash."""
-        files = _answer_files(folder)
-        manifest = _read_manifest(folder)
+        files = answer_files(folder)
+        manifest = read_manifest(folder)
         if manifest is None:
+            if (folder / JOURNAL).exists():
+                raise SnapshotError(
+                    folder,
+                    "was broken off while it was collected, so nobody knows what is missing; take "
+                    "it up with --account NAME --resume DIR",
+                )
             if not files:
                 raise SnapshotError(
                     folder,
@@ -132,14 +128,17 @@ class Snapshot:
         key = (account, region, operation)
         if key in self._answers:
             answer = self._answers[key]
-            if isinstance(answer, Path):
-                answer = self._answers[key] = _parse(answer)
-            return answer
+            return parsed(answer) if isinstance(answer, Path) else answer
         call = iam_action(operation)
         refused = self._refused.get((account, region, call))
         if refused is None:
             return Unread(call, NOT_RECORDED)
         return Unread(call, refused.code or refused.status.value.upper(), refused.detail)
+
+    def text(self, account: str, region: str, operation: str) -> bytes | None:
+        """The JSON text of an answer that is in a file, ``None`` where there is no such file."""
+        answer = self._answers.get((account, region, operation))
+        return unpacked(answer) if isinstance(answer, Path) else None
 
     def is_absent(self, account: str, region: str, operation: str) -> bool:
         """Whether AWS answered that there is no such thing, as it does outside an organization."""
@@ -153,26 +152,17 @@ class SnapshotWriter:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._calls: list[Coverage] = []
+        self._journal = Journal(folder)
 
-    def keep(self, account: str, region: str, operation: str, answer: Any) -> None:
-        """Write one operation's merged answer; datetimes become ISO 8601 text."""
-        name = f"{account}/{region}/{operation}.json"
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        content = as_json(answer)
-        partial = path.with_name(path.name + ".partial")
-        partial.write_bytes(content)
-        partial.replace(path)
-        self._calls.append(
-            Coverage(
-                account=account,
-                region=region,
-                call=iam_action(operation),
-                status=Status.COLLECTED,
-                file=name,
-                sha256=hashlib.sha256(content).hexdigest(),
-            )
-        )
+    def begin(self, *, tool: str, collected_at: datetime) -> None:
+        """Begin a journal, so that what is written can be taken up if the run is broken off."""
+        self._journal.begin(tool=tool, collected_at=_utc(collected_at))
+
+    def keep(
+        self, account: str, region: str, operation: str, answer: Any, *, detail: str = ""
+    ) -> None:
+        """Write one operation's merged answer, packed if large; datetimes become ISO 8601 text."""
+        self._note(_kept(self.folder, account, region, operation, answer, detail=detail))
 
     def refuse(
         self,
@@ -185,7 +175,7 @@ class SnapshotWriter:
         detail: str = "",
     ) -> None:
         """Record a call that gave no answer."""
-        self._calls.append(
+        self._note(
             Coverage(
                 account=account,
                 region=region,
@@ -195,6 +185,31 @@ class SnapshotWriter:
                 detail=detail,
             )
         )
+
+    def adopt(self, line: Coverage, content: bytes | None = None) -> None:
+        """Take over what a part of this snapshot says of a call; ``content`` is the line's file.
+
+        Raises SnapshotError for content that is missing or not what the line says, and for a file
+        name that is not the call's own.
+        """
+        if line.file:
+            if content is None:
+                raise SnapshotError(line.file, "is named by a part but is not in it")
+            if hashlib.sha256(content).hexdigest() != line.sha256:
+                raise SnapshotError(line.file, "is not what its part's manifest says")
+            _write(self.folder, self._checked_name(line), content)
+        self._note(line)
+
+    def _checked_name(self, line: Coverage) -> str:
+        """The line's file, where the call's answer has its place and nowhere else."""
+        stem = f"{line.account}/{line.region}/{line.call.replace(':', '.', 1)}"
+        if (
+            not _ACCOUNT_ID.fullmatch(line.account)
+            or not _PLAIN_NAME.fullmatch(f"{line.region}.{line.call}")
+            or line.file not in {stem + suffix for suffix in SUFFIXES}
+        ):
+            raise SnapshotError(line.file, f"is not the place of {stem}.json")
+        return line.file
 
     def close(
         self,
@@ -209,23 +224,92 @@ class SnapshotWriter:
         manifest = Manifest(
             schema=SCHEMA,
             tool=tool,
-            collected_at=collected_at.astimezone(UTC).isoformat(timespec="seconds"),
+            collected_at=_utc(collected_at),
             callers=dict(sorted(callers.items())),
             accounts={account: tuple(sorted(accounts[account])) for account in sorted(accounts)},
             parameters=dict(sorted(parameters.items())),
-            calls=tuple(sorted(self._calls, key=lambda one: (one.account, one.region, one.call))),
+            calls=tuple(sorted(self._calls, key=_coverage_key)),
         )
-        encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
-        partial = self.folder / (MANIFEST + ".partial")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(encoded)
-        partial.replace(self.folder / MANIFEST)
+        _write_manifest(self.folder, manifest)
+        self._journal.remove()
         return manifest
+
+    def _note(self, line: Coverage) -> None:
+        self._calls.append(line)
+        self._journal.note(line)
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def add_answers(folder: Path, answers: Mapping[tuple[str, str, str], Any]) -> None:
+    """Add answers to a finished snapshot, each in place of one of that name.
+
+    Keys are (account, Region, ``host.Readings``). The manifest names them, if there is one.
+    Raises SnapshotError for a broken manifest.
+    """
+    manifest = read_manifest(folder)
+    for account, region, operation in answers:
+        for suffix in SUFFIXES:
+            (folder / account / region / f"{operation}{suffix}").unlink(missing_ok=True)
+    added = [_kept(folder, *key, answer) for key, answer in answers.items()]
+    if manifest is None:
+        return
+    replaced = {_coverage_key(one) for one in added}
+    kept = (one for one in manifest.calls if _coverage_key(one) not in replaced)
+    calls = tuple(sorted((*kept, *added), key=_coverage_key))
+    _write_manifest(folder, msgspec.structs.replace(manifest, calls=calls))
+
+
+def _coverage_key(one: Coverage) -> tuple[str, str, str]:
+    return (one.account, one.region, one.call)
+
+
+def _kept(
+    folder: Path, account: str, region: str, operation: str, answer: Any, *, detail: str = ""
+) -> Coverage:
+    """Write one operation's answer, and give the manifest's line about it."""
+    name = f"{account}/{region}/{operation}.json"
+    compact = _compact(answer)
+    if len(compact) < PACKED_FROM:
+        content = _laid_out(compact, answer)
+    else:
+        name, content = f"{name}.zst", packed(compact)
+    _write(folder, name, content)
+    return Coverage(
+        account=account,
+        region=region,
+        call=iam_action(operation),
+        status=Status.COLLECTED,
+        detail=detail,
+        file=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _write(folder: Path, name: str, content: bytes) -> None:
+    path = folder / name
+    private_folder(path.parent, folder)
+    write_private(path, content)
+
+
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+    private_folder(folder, folder)
+    write_private(folder / MANIFEST, encoded)
 
 
 def as_json(answer: Any) -> bytes:
     """An answer as a snapshot's file holds it: the same answer is always the same bytes."""
-    compact = json.dumps(answer, default=_plain, sort_keys=True).encode()
+    return _laid_out(_compact(answer), answer)
+
+
+def _compact(answer: Any) -> bytes:
+    return json.dumps(answer, default=_plain, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _laid_out(compact: bytes, answer: Any) -> bytes:
     try:
         # As ``indent=1`` lays it out, for which Python leaves its fast encoder.
         return msgspec.json.format(compact, indent=1) + b"\n"
@@ -241,28 +325,40 @@ def _plain(value: object) -> str:
     raise TypeError(f"cannot keep a {type(value).__name__} in a snapshot")
 
 
-def _answer_files(folder: Path) -> dict[tuple[str, str, str], Path]:
+def answer_files(folder: Path) -> dict[tuple[str, str, str], Path]:
+    """(account, Region, operation) → file. Raises SnapshotError for what is no such folder."""
     if not folder.is_dir():
         raise SnapshotError(folder, "is not a folder")
     files: dict[tuple[str, str, str], Path] = {}
     for path in sorted(folder.glob("*/*/*.json*")):
-        suffix = next((end for end in _SUFFIXES if path.name.endswith(end)), None)
+        suffix = next((end for end in SUFFIXES if path.name.endswith(end)), None)
         if suffix is None:
             continue
         operation = path.name.removesuffix(suffix)
         region, account = path.parent.name, path.parent.parent.name
         if operation.count(".") != 1 or not _ACCOUNT_ID.fullmatch(account):
             continue
+        if not _lies_in(folder, path):
+            raise SnapshotError(path, "is no plain file of this folder, but a link or a pipe")
         if (account, region, operation) in files:
             raise SnapshotError(path, "is there twice, packed and unpacked; keep one")
         files[account, region, operation] = path
     return files
 
 
-def _read_manifest(folder: Path) -> Manifest | None:
+def _lies_in(folder: Path, path: Path) -> bool:
+    """Whether it is a regular file that no link, of its own or of its folders, leads out to."""
+    links = any(one.is_symlink() for one in (path, path.parent, path.parent.parent))
+    return path.is_file() and (not links or path.resolve().is_relative_to(folder.resolve()))
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest, if there is one. Raises SnapshotError for a broken one."""
     path = folder / MANIFEST
     if not path.exists():
         return None
+    if not path.is_file():
+        raise SnapshotError(path, "is no plain file")
     try:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -275,9 +371,16 @@ def _read_manifest(folder: Path) -> Manifest | None:
 def _check_hashes(
     folder: Path, manifest: Manifest, files: Mapping[tuple[str, str, str], Path]
 ) -> None:
+    for one in manifest.calls:
+        if one.file and not _ANSWER_FILE.fullmatch(one.file):
+            raise SnapshotError(
+                folder / MANIFEST,
+                f"names the file {one.file!r}, "
+                "expected <account id>/<region>/<service>.<Operation>.json",
+            )
     named = {folder / one.file: one.sha256 for one in manifest.calls if one.file}
     for path, expected in named.items():
-        if not path.is_file():
+        if not _lies_in(folder, path):
             raise SnapshotError(path, f"is named by {MANIFEST} but is not there")
         found = _sha256(path)
         if found != expected:
@@ -295,24 +398,3 @@ def _sha256(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise SnapshotError(path, str(error.strerror)) from error
-
-
-def _parse(path: Path) -> Any:
-    try:
-        return msgspec.json.decode(_unpacked(path))
-    except _UNREADABLE as error:
-        raise SnapshotError(path, f"is not readable JSON: {error}") from error
-
-
-def _unpacked(path: Path) -> bytes:
-    if path.name.endswith(".gz"):
-        with gzip.open(path) as packed:
-            content = packed.read(_LARGEST_FILE + 1)
-    elif path.name.endswith(".zst"):
-        with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as reader:
-            content = reader.read(_LARGEST_FILE + 1)
-    else:
-        content = path.read_bytes()
-    if len(content) > _LARGEST_FILE:
-        raise SnapshotError(path, f"unpacks to more than {_LARGEST_FILE} bytes")
-    return content

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from policies.control import Outcome
 from policies.settings import DISABLED
 
-if TYPE_CHECKING:  # a finding says how it stands to the baseline
+if TYPE_CHECKING:  # a finding says how it stands to the baseline, and may be counted
+    from policies.counted import CountedVerdicts
     from policies.finding import Finding
 
 #: Account, Region and resource id.
@@ -35,7 +36,10 @@ class _Fate(StrEnum):
 
 @dataclasses.dataclass(frozen=True)
 class Earlier:
-    """What the earlier run said of one control and resource; ``waived`` is an accepted failure."""
+    """What the earlier run said of one control and resource; ``waived`` is an accepted failure.
+
+    ``code`` is ``""`` where the verdict was counted and not told.
+    """
 
     control: str
     subject: Subject
@@ -101,7 +105,8 @@ class Comparison:
 class Baseline:
     """An earlier run: ``findings`` by id, when its data was read, and whom it was about.
 
-    With ``warnings`` a warning is compared like a failure, as ``--fail-on-warn`` counts it.
+    ``counted`` are the verdicts that it counted and did not tell. With ``warnings`` a warning is
+    compared like a failure, as ``--fail-on-warn`` counts it.
     """
 
     findings: Mapping[str, Earlier]
@@ -110,6 +115,7 @@ class Baseline:
     accounts: tuple[str, ...] = ()
     selection: Mapping[str, str] = dataclasses.field(default_factory=dict)
     warnings: bool = False
+    counted: CountedVerdicts | None = None
 
     def compared(self, finding: Finding) -> Finding:
         """The finding with its ``change``: set on failures, ``None`` on all others."""
@@ -117,6 +123,11 @@ class Baseline:
             return finding
         change = Change.KNOWN if self._knows(finding) else Change.NEW
         return dataclasses.replace(finding, change=change)
+
+    def failed(self, finding_id: str) -> bool:
+        """Whether the earlier run has a failure under that id, as ``compared`` counts failures."""
+        earlier = self.findings.get(finding_id)
+        return earlier is not None and self._counts(earlier.outcome)
 
     def comparison(self, findings: Iterable[Finding], presence: Presence) -> Comparison:
         """The findings of this run against the baseline; ``presence`` tells what is gone since."""
@@ -138,7 +149,7 @@ class Baseline:
             worsened=tuple(fates[_Fate.WORSENED]),
             not_judged=tuple(not_judged),
             gone=tuple(one for one in not_judged if presence.lacks(self.findings[one].subject)),
-            in_common=len(now.keys() & self.findings.keys()),
+            in_common=sum(self._earlier(one) is not None for one in now.values()),
             warnings=self.warnings,
         )
 
@@ -172,4 +183,13 @@ class Baseline:
 
     def _changed(self, findings: Iterable[Finding], change: Change) -> tuple[Compared, ...]:
         chosen = sorted((one for one in findings if one.change is change), key=lambda one: one.id)
-        return tuple(Compared(one, self.findings.get(one.id)) for one in chosen)
+        return tuple(Compared(one, self._earlier(one)) for one in chosen)
+
+    def _earlier(self, finding: Finding) -> Earlier | None:
+        """What the earlier run said of the same cell, told or counted."""
+        told = self.findings.get(finding.id)
+        if told is not None or self.counted is None:
+            return told
+        subject = (finding.account, finding.region, finding.resource)
+        outcome = self.counted.outcome(finding.control.id, "/".join(subject))
+        return Earlier(finding.control.id, subject, outcome, "") if outcome else None

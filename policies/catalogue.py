@@ -8,6 +8,31 @@ from policies.dhmc import (
     metadata_service_works,
     profile_overrules,
 )
+from policies.host import (
+    agent_installed,
+    clock_skew,
+    disk_space,
+    endpoint_overrides,
+    http_answers,
+    leftovers,
+    log_clock,
+    log_credentials,
+    log_endpoints,
+    log_ladder,
+    log_machine,
+    log_metadata,
+    log_service,
+    metadata_answers,
+    names_resolve,
+    role_credentials,
+    runbook_findings,
+    service_proxy,
+    service_running,
+    sysprep_state,
+    tcp_443,
+    tls_certificate,
+    worker_running,
+)
 from policies.iam import (
     command_channel,
     core_actions,
@@ -79,10 +104,41 @@ CONTROLS: tuple[ControlModule, ...] = (
 #: Controls that judge each account and Region once.
 REGION_CONTROLS: tuple[RegionControlModule, ...] = (management_role,)
 
+#: Controls that judge a machine by what is known of it from within, where anything is.
+HOST_CONTROLS: tuple[ControlModule, ...] = (
+    agent_installed,
+    service_running,
+    worker_running,
+    metadata_answers,
+    role_credentials,
+    names_resolve,
+    tcp_443,
+    tls_certificate,
+    http_answers,
+    clock_skew,
+    service_proxy,
+    disk_space,
+    leftovers,
+    endpoint_overrides,
+    sysprep_state,
+    runbook_findings,
+    log_ladder,
+    log_metadata,
+    log_credentials,
+    log_endpoints,
+    log_service,
+    log_clock,
+    log_machine,
+)
+
 #: The records of all of them.
 RECORDS: tuple[Control, ...] = tuple(
     sorted(
-        (*(one.CONTROL for one in CONTROLS), *(one.CONTROL for one in REGION_CONTROLS)),
+        (
+            *(one.CONTROL for one in CONTROLS),
+            *(one.CONTROL for one in HOST_CONTROLS),
+            *(one.CONTROL for one in REGION_CONTROLS),
+        ),
         key=lambda record: record.id,
     )
 )

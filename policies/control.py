@@ -54,6 +54,20 @@ class Gap(StrEnum):
     UNDECIDABLE = "undecidable"
 
 
+class RestsOn(StrEnum):
+    """Which side of a node a control's verdict depends on: nodes alike in it have the same one.
+
+    ``MACHINE`` is what runs there, with which agent, and what AWS says of its health; ``IDENTITY``
+    whose credentials it can get; ``NETWORK`` how it is connected, and to which hosts. On the first
+    two rests when it was launched, attached and heard from, on all whether it runs and is Online.
+    """
+
+    MACHINE = "machine"
+    IDENTITY = "identity"
+    NETWORK = "network"
+    ALL = "all"
+
+
 @dataclasses.dataclass(frozen=True)
 class Control:
     """What must hold, in words; generated pages, columns and the IAM policy come from here.
@@ -61,7 +75,8 @@ class Control:
     ``remediation`` may use ``{instance_id}``, ``{region}`` and ``{account}``. ``needs`` names the
     API calls the control reads; ``entailed_by_online`` says that a fresh ping proves it (D9);
     ``scope`` is what it judges. ``reads`` names the settings of parameters.yaml that its own rule
-    depends on (``network.hosts``).
+    depends on (``network.hosts``). ``rests_on`` is the side of a node that its verdict depends on;
+    ``tells_ages`` says that its words tell how long ago something was, which no two nodes share.
     """
 
     id: str
@@ -75,6 +90,8 @@ class Control:
     entailed_by_online: bool = False
     scope: Scope = Scope.INSTANCE
     reads: tuple[str, ...] = ()
+    rests_on: RestsOn = RestsOn.ALL
+    tells_ages: bool = False
 
     @property
     def family(self) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import cast
 
 from inventory.facts import Node, Place
 from policies.assumptions import assumed
-from policies.catalogue import CONTROLS, REGION_CONTROLS
+from policies.catalogue import CONTROLS, HOST_CONTROLS, REGION_CONTROLS
 from policies.control import (
     Context,
     Control,
@@ -17,20 +18,33 @@ from policies.control import (
     Severity,
     Verdict,
 )
-from policies.diagnosis import Diagnosis, diagnose, with_causes
+from policies.counted import is_countable
+from policies.diagnosis import (
+    Diagnosis,
+    Guest,
+    cross_checked,
+    diagnose,
+    skews_of,
+    tells_state,
+    with_causes,
+)
 from policies.finding import Crash, Finding, finding_of
+from policies.likeness import SharedVerdicts
 from policies.live import reconcile
 from policies.parameters import Parameters
-from policies.scope import outside
+from policies.scope import is_running, outside
 from policies.settings import DISABLED, Effective, Settings
 from policies.waivers import WaiverBook
+from policies.within import is_asked, is_from_within, judge_from_within
 from policies.witness import witnessed
 
 
 class Judgement:
     """The answers of one run. Raises whatever a control raises: a crash is never an answer.
 
-    ``controls`` and ``region_controls`` are all that a node is diagnosed by, whatever is asked for.
+    ``controls`` and ``region_controls`` are all that a node is diagnosed by, whatever is asked for,
+    with ``host_controls`` for a machine that was looked at from within; ``is_narrowed`` says that
+    some are not among them on which the diagnosis of a node rests.
     ``settings`` are the user's; ``parameters`` stand for those that are the same for everyone.
     ``waivers`` name who accepts a failure; no verdict and no diagnosis changes by them.
     """
@@ -42,19 +56,55 @@ class Judgement:
         region_controls: tuple[RegionControlModule, ...] = REGION_CONTROLS,
         waivers: WaiverBook | None = None,
         settings: Settings | None = None,
+        *,
+        host_controls: tuple[ControlModule, ...] = HOST_CONTROLS,
+        is_narrowed: bool = False,
     ) -> None:
         self.settings = settings or Settings(parameters)
         self._contexts: dict[Effective, Context] = {}
         self._by_parameters: dict[Parameters, Context] = {}
         self._controls = controls
+        self._host_controls = host_controls
         self._region_controls = region_controls
         self.waivers = waivers or WaiverBook()
+        self.is_narrowed = is_narrowed
         self._findings: dict[tuple[str, ...], Finding] = {}
         self._failed: dict[tuple[str, ...], tuple[Finding, ...]] = {}
+        self._shared = SharedVerdicts(controls, judge)
+        self._shared_controls = frozenset(one.CONTROL.id for one in controls)
+
+    def without(self, calls: frozenset[str]) -> Judgement:
+        """The judgement where these calls were left out: by the controls that read none of them.
+
+        Each control can still be asked, and says what it lacks, but no other follows from it.
+        """
+        if not calls:
+            return self
+        modules: tuple[ControlModule | RegionControlModule, ...]
+        modules = (*self._controls, *self._region_controls)
+        records = (one.CONTROL for one in modules)
+        left_out = [one for one in records if not calls.isdisjoint(one.needs)]
+        names = {one.id for one in left_out}
+        return Judgement(
+            controls=tuple(one for one in self._controls if one.CONTROL.id not in names),
+            region_controls=tuple(
+                one for one in self._region_controls if one.CONTROL.id not in names
+            ),
+            waivers=self.waivers,
+            settings=self.settings,
+            host_controls=self._host_controls,
+            is_narrowed=any(tells_state(one, self.settings.severities(one)) for one in left_out),
+        )
 
     def finding(self, control: ControlModule, node: Node) -> Finding:
         """The finding of one control on one node."""
-        return self._once(control.CONTROL, node, lambda context: judge(control, node, context))
+
+        def judged(context: Context) -> Verdict:
+            if control.CONTROL.id in self._shared_controls:
+                return self._shared.verdict(control, node, context)
+            return judge(control, node, context)
+
+        return self._once(control.CONTROL, node, judged)
 
     def place_finding(self, control: RegionControlModule, place: Place) -> Finding:
         """The finding of one control on one account and Region."""
@@ -67,7 +117,8 @@ class Judgement:
         self, control: Control, subject: Node | Place, judged: Callable[[Context], Verdict]
     ) -> Finding:
         key = (control.id, *subject.key)
-        if key not in self._findings:
+        finding = self._findings.get(key)
+        if finding is None:
             held = self.settings.of(subject)
             switched_off = held.disabled(control, subject)
             verdict = judged(self._context(held)) if switched_off is None else switched_off
@@ -76,7 +127,7 @@ class Judgement:
             if severity or in_use:
                 finding = dataclasses.replace(finding, set_severity=severity, parameters=in_use)
             self._findings[key] = finding
-        return self._findings[key]
+        return finding
 
     def _context(self, held: Effective) -> Context:
         """One for all that are judged with equal parameters: they share what is remembered."""
@@ -110,20 +161,73 @@ class Judgement:
             return finding
         return dataclasses.replace(finding, waiver=waiver, expired_waiver=expired)
 
+    def plain(
+        self, control: ControlModule | RegionControlModule, subject: Node | Place
+    ) -> Outcome | None:
+        """The outcome of a cell that may be counted instead of told (design 7).
+
+        That is one that holds or does not apply, by the control's own rule: what rests on the
+        user's words or settings or ends in a defect is ``None``: told, as is what a waiver covers.
+        """
+        record = control.CONTROL
+        if isinstance(subject, Place) or record.id not in self._shared_controls:
+            return None
+        if self.waivers.covers(record.id, subject):
+            return None
+        held = self.settings.of(subject)
+        if held.disabled(record, subject) is not None:
+            return None
+        context = self._context(held)
+        known = self._shared.outcome(record, subject, context)
+        if known is None:
+            known = self._judged_outcome(cast("ControlModule", control), subject, context)
+        return known[0] if known and is_countable(record.id, *known) else None
+
+    def _judged_outcome(
+        self, control: ControlModule, node: Node, context: Context
+    ) -> tuple[Outcome, str] | None:
+        try:
+            verdict = self._shared.verdict(control, node, context)
+        except Exception:  # noqa: BLE001 - told as its crash once the cell itself is judged
+            return None
+        return None if verdict.assumptions else (verdict.outcome, verdict.code)
+
     def diagnosis(self, node: Node) -> Diagnosis:
         """Where the node stands by all controls; a crashed or switched-off one is not judged."""
+        held = self.settings.of(node)
+        if held.controls:
+            return self._diagnosed(node)
+        return self._shared.diagnosis(node, self._context(held), lambda: self._diagnosed(node))
+
+    def _diagnosed(self, node: Node) -> Diagnosis:
         failures = self._failures(node)
-        attempts = (self.attempt(control, node) for control in self._controls)
+        attempts = (self.attempt(control, node) for control in self._controls_of(node))
         found = [with_causes(one, failures) for one in attempts if isinstance(one, Finding)]
-        return diagnose([one for one in found if one.verdict.code != DISABLED] or found)
+        judged = [one for one in found if one.verdict.code != DISABLED] or found
+        return diagnose(judged, self._guest(node, judged))
+
+    def _guest(self, node: Node, found: list[Finding]) -> Guest:
+        context = self._context(self.settings.of(node))
+        return Guest(skews_of(node), cross_checked(node, found, context))
+
+    def _controls_of(self, node: Node) -> tuple[ControlModule, ...]:
+        """All that it is diagnosed by: what nobody was asked about says nothing of a node.
+
+        Why a stopped instance was silent before explains nothing of how it stands now.
+        """
+        listed = self._controls if node.is_listed else ()
+        if node.is_listed and not is_running(node.instance):
+            return listed
+        return (*listed, *(one for one in self._host_controls if is_asked(one.CONTROL, node)))
 
     def _failures(self, node: Node) -> tuple[Finding, ...]:
         """The failed findings of the node, and of its account and Region."""
         if node.key not in self._failed:
             place = node.place
+            regional = self._region_controls if node.is_listed else ()
             attempts = (
-                *(self.attempt(one, node) for one in self._controls),
-                *(self._attempt_place(one, place) for one in self._region_controls),
+                *(self.attempt(one, node) for one in self._controls_of(node)),
+                *(self._attempt_place(one, place) for one in regional),
             )
             self._failed[node.key] = tuple(
                 one for one in attempts if isinstance(one, Finding) and one.outcome is Outcome.FAIL
@@ -148,6 +252,10 @@ def judge(control: ControlModule, node: Node, context: Context) -> Verdict:
 
     A witness comes before an assumption: what is seen outweighs what is said.
     """
+    if is_from_within(control.CONTROL):
+        verdict = judge_from_within(control, node, context)
+        _check_names_what_is_missing(control.CONTROL, verdict)
+        return verdict
     excused = outside(node)
     if excused is not None:
         return excused

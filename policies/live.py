@@ -9,6 +9,7 @@ from policies.control import Context, Control, Outcome, Verdict
 from policies.dhmc.setting import DhmcOff, dhmc_state
 from policies.identity import Source, credentials
 from policies.node.recency import age_of, precedes_start
+from policies.profile_associations import associations_of
 
 
 def heard_from(node: Node, context: Context) -> ManagedNode | None:
@@ -93,10 +94,10 @@ def _live_fact(
 
 def _profile_is_newer(node: Node, row: ManagedNode) -> bool:
     """Whether the instance profile is known to have been attached after the last ping (D9)."""
-    associations, pinged = node.region.profile_associations, moment(row.last_ping_date_time)
+    associations, pinged = associations_of(node), moment(row.last_ping_date_time)
     if isinstance(associations, Unread) or pinged is None:
         return False
-    attached = (moment(one.timestamp) for one in associations if one.instance_id == node.id)
+    attached = (moment(one.timestamp) for one in associations)
     return any(at is not None and at > pinged for at in attached)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from inventory.facts import Coverage, Status
 from policies.baseline import Comparison
 from policies.control import Control, Outcome
+from policies.counted import CountedVerdicts
 from policies.diagnosis import Diagnosis
 from policies.finding import Crash, Finding
 from policies.gate import Gate
@@ -36,11 +37,14 @@ class Run:
     instances: int
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Roll:
     """Everything a report may tell: the findings of the selected cells, sorted by id.
 
-    ``diagnoses`` are those of all selected instances, by all controls, whatever cells were;
+    Of a large fleet they are the findings that need telling; the others are ``counted``.
+
+    ``diagnoses`` are those of all selected instances, by all controls, whatever cells were; where
+    a run left out what they rest on there are none, and ``states_left_out`` says why in a sentence;
     ``gate`` is what closes it, ``baseline`` how the findings stand to an earlier run's, if asked;
     ``waivers`` is how each of the user's waivers fared, ``settings`` what the user set otherwise
     than the defaults.
@@ -56,14 +60,25 @@ class Roll:
     baseline: Comparison | None = None
     waivers: WaiverLedger = dataclasses.field(default_factory=WaiverLedger)
     settings: tuple[SettingInUse, ...] = ()
+    counted: CountedVerdicts | None = None
+    states_left_out: str = ""
 
     def count(self, control: Control | None = None) -> Counter[Outcome]:
         """How many findings came to each outcome, over all controls or for one."""
-        return Counter(
+        found = Counter(
             finding.outcome
             for finding in self.findings
             if control is None or finding.control.id == control.id
         )
+        for name, counts in (self.counted.counts if self.counted else {}).items():
+            if control is None or control.id == name:
+                found.update(counts)
+        return found
+
+    @property
+    def total(self) -> int:
+        """How many findings there are, told and counted."""
+        return len(self.findings) + (self.counted.total if self.counted else 0)
 
     @property
     def gaps(self) -> tuple[Coverage, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from inventory.facts import Instance, Node, Unread
+from typing import Final
+
+from inventory.facts import Instance, ManagedNode, Node, Unread
 from policies.control import Verdict, not_applicable, undecidable, unread
 
+#: What decides whether any control concerns an instance.
+SCOPE_CALLS: Final = (Instance.call, ManagedNode.call)
 _NOT_RUNNING = ("pending", "stopping", "stopped", "shutting-down", "terminated")
 
 

@@ -208,6 +208,16 @@ class Settings:
         severity = self._everyone.severity_of(control)
         return dataclasses.replace(control, severity=severity) if severity else control
 
+    def severities(self, control: Control) -> frozenset[Severity]:
+        """Every severity that the control may have for somebody: its own, and what layers say."""
+        said = (
+            setting.severity
+            for layer in self.layers
+            for name, setting in layer.controls
+            if name == control.id and setting.severity
+        )
+        return frozenset((control.severity, *said))
+
     def of(self, subject: Node | Place) -> Effective:
         """What holds for a node, or for an account and Region."""
         if not self._is_for_some:

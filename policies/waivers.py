@@ -81,6 +81,10 @@ class WaiverBook:
         over = [one for one in self._matching(control, subject) if one.is_expired(today)]
         return max(over, key=lambda one: one.expires, default=None)
 
+    def covers(self, control: str, subject: Node | Place) -> bool:
+        """Whether any waiver, in force or not, is about the control on the subject."""
+        return any(True for _ in self._matching(control, subject))
+
     def _matching(self, control: str, subject: Node | Place) -> Iterator[Waiver]:
         if self.is_applied:
             about = self._by_control.get(control, ())

@@ -18,6 +18,7 @@ from policies.control import Context, Outcome, Premise, Verdict
 from policies.dhmc.setting import DhmcOff, dhmc_state
 from policies.identity import ProfileChain, profile_chain
 from policies.live import heard_from
+from policies.profile_associations import associations_of
 
 CODE = "SCP_OBSERVED"
 
@@ -117,12 +118,10 @@ def _attached_before(node: Node, row: ManagedNode) -> bool:
 
     An association that was not read or listed, or does not say since when, proves nothing (D9).
     """
-    associations, pinged = node.region.profile_associations, moment(row.last_ping_date_time)
+    associations, pinged = associations_of(node), moment(row.last_ping_date_time)
     if isinstance(associations, Unread) or pinged is None:
         return False
     attached = (
-        moment(one.timestamp)
-        for one in associations
-        if one.instance_id == node.id and one.state.casefold() == "associated"
+        moment(one.timestamp) for one in associations if one.state.casefold() == "associated"
     )
     return any(at is not None and at <= pinged for at in attached)

@@ -2,7 +2,14 @@
 
 from inventory.facts.agent_lines import STARTED, AgentLine, agent_lines
 from inventory.facts.association import UPDATE_DOCUMENT, StateAssociation
-from inventory.facts.coverage import REGION_DISABLED, SIGN_IN_CALL, Coverage, Status
+from inventory.facts.coverage import (
+    LEFT_OUT,
+    REGION_DISABLED,
+    SIGN_IN_CALL,
+    Coverage,
+    Status,
+    left_out,
+)
 from inventory.facts.evidence import Evidence, Fact, Unread
 from inventory.facts.guardrails import OrganizationPolicy, PolicyLevel
 from inventory.facts.iam import InstanceProfile, ManagedPolicy, Organization, Role
@@ -18,6 +25,7 @@ from inventory.facts.time import Timestamp, moment
 
 __all__ = [
     "DHMC_SETTING",
+    "LEFT_OUT",
     "NOT_RECORDED",
     "REGION_DISABLED",
     "SIGN_IN_CALL",
@@ -52,5 +60,6 @@ __all__ = [
     "Timestamp",
     "Unread",
     "agent_lines",
+    "left_out",
     "moment",
 ]

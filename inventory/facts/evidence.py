@@ -49,14 +49,26 @@ class Unread(msgspec.Struct, frozen=True):
         return f"{told}: {self.detail}" if self.detail else told
 
 
-class Member(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
-    """A structure as AWS answers it: members keep AWS's names, unknown members are ignored."""
+class Member(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", gc=False):
+    """A structure as AWS answers it: members keep AWS's names, unknown members are ignored.
+
+    It is out of the garbage collector's way: nothing that was decoded refers to itself.
+    """
 
 
 class Fact(Member, frozen=True, kw_only=True):
-    """A structure with an id of its own, so that evidence can be filed under it."""
+    """A structure with an id of its own, so that evidence can be filed under it.
+
+    ``repeated`` are members that are equal in many rows: they are kept in memory once.
+    """
 
     call: ClassVar[str] = ""
+    repeated: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def parts(self) -> tuple[Fact, ...]:
+        """Facts within this one that have repeated members of their own."""
+        return ()
 
     @property
     def id(self) -> str:

@@ -75,6 +75,19 @@ class NetworkInterface(Fact, frozen=True):
     """An ENI: embedded in an instance (DescribeInstances) or listed (DescribeNetworkInterfaces)."""
 
     call: ClassVar[str] = "ec2:DescribeInstances"
+    repeated: ClassVar[tuple[str, ...]] = (
+        "network_interface_id",
+        "subnet_id",
+        "vpc_id",
+        "owner_id",
+        "interface_type",
+        "status",
+        "groups",
+        "private_ip_address",
+        "private_ip_addresses",
+        "association",
+        "attachment",
+    )
 
     network_interface_id: str
     subnet_id: str = ""
@@ -116,6 +129,24 @@ class Placement(Member, frozen=True):
 
 class Instance(Fact, frozen=True):
     call: ClassVar[str] = "ec2:DescribeInstances"
+    repeated: ClassVar[tuple[str, ...]] = (
+        "instance_id",
+        "state",
+        "image_id",
+        "instance_type",
+        "hypervisor",
+        "platform",
+        "platform_details",
+        "architecture",
+        "vpc_id",
+        "subnet_id",
+        "private_ip_address",
+        "private_dns_name",
+        "placement",
+        "metadata_options",
+        "iam_instance_profile",
+        "tags",
+    )
 
     instance_id: str
     state: State = State()
@@ -143,6 +174,10 @@ class Instance(Fact, frozen=True):
         return self.instance_id
 
     @property
+    def parts(self) -> tuple[Fact, ...]:
+        return self.network_interfaces
+
+    @property
     def name(self) -> str:
         """The ``Name`` tag: hostile text, for people only, never for a decision or an id."""
         return next((tag.value for tag in self.tags if tag.key == "Name"), "")
@@ -161,6 +196,7 @@ class Instance(Fact, frozen=True):
 
 class InstanceProfileAssociation(Fact, frozen=True):
     call: ClassVar[str] = "ec2:DescribeIamInstanceProfileAssociations"
+    repeated: ClassVar[tuple[str, ...]] = ("instance_id", "state", "iam_instance_profile")
 
     association_id: str
     instance_id: str

@@ -26,6 +26,12 @@ class InstanceStatus(Fact, frozen=True):
     """A summary is ``None`` where AWS reports no such check."""
 
     call: ClassVar[str] = "ec2:DescribeInstanceStatus"
+    repeated: ClassVar[tuple[str, ...]] = (
+        "instance_id",
+        "system_status",
+        "instance_status",
+        "attached_ebs_status",
+    )
 
     instance_id: str
     system_status: StatusSummary | None = None

@@ -16,6 +16,19 @@ class ManagedNode(Fact, frozen=True):
     """A row of DescribeInstanceInformation: present once the agent has reported in (R-7)."""
 
     call: ClassVar[str] = "ssm:DescribeInstanceInformation"
+    repeated: ClassVar[tuple[str, ...]] = (
+        "instance_id",
+        "ping_status",
+        "agent_version",
+        "platform_type",
+        "platform_name",
+        "platform_version",
+        "resource_type",
+        "ip_address",
+        "computer_name",
+        "source_id",
+        "source_type",
+    )
 
     instance_id: str
     ping_status: str = ""

@@ -6,6 +6,8 @@ import dataclasses
 import functools
 from datetime import datetime
 
+from inventory.facts.evidence import Unread
+from inventory.facts.host import HostFacts
 from inventory.facts.instance import Instance
 from inventory.facts.region import AccountFacts, RegionFacts
 
@@ -55,7 +57,8 @@ class Node:
     """An EC2 instance seen as a possible managed node; ``as_of`` as in ``Place``.
 
     ``regions`` are all places that were read together, its own among them: its packets may cross
-    them. Empty = its own alone.
+    them. Empty = its own alone. ``host`` is what is known of the machine from within, ``None``
+    where nobody looked.
     """
 
     instance: Instance
@@ -63,6 +66,7 @@ class Node:
     account: AccountFacts
     as_of: datetime | None
     regions: tuple[RegionFacts, ...] = ()
+    host: HostFacts | None = None
 
     @property
     def id(self) -> str:
@@ -72,6 +76,11 @@ class Node:
     def key(self) -> tuple[str, str, str]:
         """(account id, Region, instance id): unique, and the order of a roll call."""
         return (self.account.account_id, self.region.name, self.id)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether EC2 listed it; a machine that was only looked at from within is not."""
+        return not isinstance(self.region.instances, Unread)
 
     @property
     def place(self) -> Place:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+import msgspec
+
+#: A row, or its JSON text: of large listings only what is looked up is worth decoding.
+RecordedRow = Mapping[str, Any] | msgspec.Raw
 
 
 class Recorded:
-    """The rows of a listing by the member ``key``; read from the answer at the first look-up."""
+    """The rows of a listing by their id; read from the answer at the first look-up."""
 
-    def __init__(self, key: str, rows: Callable[[], Iterable[Mapping[str, Any]]]) -> None:
-        self._key = key
+    def __init__(self, rows: Callable[[], Mapping[str, RecordedRow]]) -> None:
         self._rows = rows
 
     @functools.cached_property
-    def _by_key(self) -> Mapping[str, Mapping[str, Any]]:
-        return {row[self._key]: row for row in self._rows()}
+    def _by_id(self) -> Mapping[str, RecordedRow]:
+        return self._rows()
 
     def find(self, key: str) -> Mapping[str, Any] | None:
         """The row as it was recorded, ``None`` where there is none."""
-        return self._by_key.get(key)
+        row = self._by_id.get(key)
+        if isinstance(row, msgspec.Raw):
+            decoded: Mapping[str, Any] = msgspec.json.decode(row)
+            return decoded
+        return row
 
 
 #: Of a Region whose answers nobody handed on.
-NOTHING_RECORDED = Recorded("", tuple)
+NOTHING_RECORDED = Recorded(dict)

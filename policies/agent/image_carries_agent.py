@@ -6,6 +6,7 @@ from inventory.facts import Evidence, Image, Node, Unread
 from policies.control import (
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     passed,
@@ -32,6 +33,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/manually-install-ssm-agent-linux.html",
     ),
+    rests_on=RestsOn.MACHINE,
 )
 
 _SETTLED_BY = "the node's registration: only a first ping proves the agent"

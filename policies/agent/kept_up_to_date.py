@@ -7,6 +7,7 @@ from inventory.facts.association import Target
 from policies.control import (
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     passed,
@@ -33,6 +34,7 @@ CONTROL = Control(
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-automatic-updates.html",
     ),
+    rests_on=RestsOn.MACHINE,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from policies.control import CUSTOM, Control, Severity
@@ -12,6 +12,7 @@ from policies.custom.document import PARTS
 from policies.custom.expression import Expression, ExpressionError, compiled
 from policies.custom.message import Message, message_of
 from policies.custom.policy import CustomPolicy, IfNull
+from policies.scope import SCOPE_CALLS
 
 #: Letters and digits in groups, the last of digits: ``ORG-TAG-01``; its family is ``ORG-TAG``.
 ID: Final = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-[0-9]+")
@@ -60,7 +61,7 @@ def _policy(one: Declared, reserved_families: Collection[str]) -> CustomPolicy |
         category=CUSTOM,
         why=(why or "").strip(),
         remediation=(remediation or "").strip(),
-        needs=_calls(expression for expression in (applies_to, holds) if expression),
+        needs=_calls(one for one in (applies_to, holds, *message.expressions) if one),
         references=references,
     )
     return CustomPolicy(record, holds, message, applies_to, IfNull(if_null or IfNull.UNKNOWN))
@@ -107,7 +108,7 @@ def _message(one: Declared) -> Message | None:
         return None
 
 
-def _calls(expressions: Any) -> tuple[str, ...]:
-    """The API calls that the expressions rest on."""
+def _calls(expressions: Iterable[Expression]) -> tuple[str, ...]:
+    """The API calls that the expressions rest on, and whether a policy concerns the instance."""
     calls = {call for one in expressions for root in one.roots for call in PARTS[root]}
-    return tuple(sorted(calls))
+    return tuple(sorted(calls.union(SCOPE_CALLS)))

@@ -6,7 +6,16 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from inventory.facts import Evidence, Image, ManagedNode, Node, Role, StateAssociation, Unread
+from inventory.facts import (
+    Evidence,
+    Image,
+    InstanceProfileAssociation,
+    ManagedNode,
+    Node,
+    Role,
+    StateAssociation,
+    Unread,
+)
 from policies.agent.kept_up_to_date import covers, may_cover, recurs
 from policies.control import Context, Gap, Missing
 from policies.custom.network_summary import NETWORK_CALLS, network_summary
@@ -26,7 +35,12 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "ManagedNode": (ManagedNode.call,),
     "Network": NETWORK_CALLS,
     "Region": (_INSTANCE,),
-    "Role": (Role.call, "iam:ListInstanceProfiles", _INSTANCE),
+    "Role": (
+        Role.call,
+        "iam:ListInstanceProfiles",
+        InstanceProfileAssociation.call,
+        _INSTANCE,
+    ),
     "Tag": (_INSTANCE,),
 }
 

@@ -18,6 +18,11 @@ class Message:
 
     pieces: tuple[str | Expression, ...]
 
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """What it puts in."""
+        return tuple(one for one in self.pieces if isinstance(one, Expression))
+
     def filled(self, document: Readable) -> str:
         """The message for a document. A value is put in as it is: nothing in it is read again."""
         return "".join(

@@ -7,6 +7,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -36,6 +37,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html",
     ),
     entailed_by_online=True,
+    rests_on=RestsOn.IDENTITY,
 )
 
 

@@ -9,6 +9,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -44,6 +45,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html",
     ),
     reads=("dhmc.profile_may_serve",),
+    rests_on=RestsOn.IDENTITY,
 )
 
 

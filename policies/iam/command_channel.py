@@ -11,6 +11,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -46,11 +47,12 @@ CONTROL = Control(
         "Let the role of {instance_id} call the four ssmmessages actions of "
         "AmazonSSMManagedInstanceCore"
     ),
-    needs=CREDENTIAL_CALLS,
+    needs=(*CREDENTIAL_CALLS, "ssm:GetConnectionStatus"),
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-add-permissions-to-existing-profile.html",
     ),
+    rests_on=RestsOn.IDENTITY,
 )
 
 _POLICY_NAME: Final = "ssm-agent-channel"

@@ -11,6 +11,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -43,6 +44,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html",
     ),
+    rests_on=RestsOn.IDENTITY,
 )
 
 _POLICY_NAME: Final = "ssm-agent-core"

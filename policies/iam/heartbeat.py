@@ -7,6 +7,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -42,6 +43,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html",
     ),
     entailed_by_online=True,
+    rests_on=RestsOn.IDENTITY,
 )
 
 

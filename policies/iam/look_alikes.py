@@ -9,6 +9,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -51,6 +52,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/security-iam-awsmanpol.html",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html",
     ),
+    rests_on=RestsOn.IDENTITY,
 )
 
 _REGISTER: Final = tuple(one for one in AGENT_ACTIONS if one.tier is Tier.REGISTER)

@@ -7,6 +7,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -18,6 +19,7 @@ from policies.control import (
 from policies.iam.profile_role import stand_in
 from policies.iam.repairs import new_profile
 from policies.identity import CREDENTIAL_CALLS
+from policies.profile_associations import associations_of
 
 CONTROL = Control(
     id="IAM-01",
@@ -39,6 +41,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html",
     ),
     entailed_by_online=True,
+    rests_on=RestsOn.IDENTITY,
 )
 
 #: The states of an association, best first: a replacement shows the old one and the new one.
@@ -47,7 +50,7 @@ _STATES = ("associated", "associating", "disassociating", "disassociated")
 
 def evaluate(node: Node, context: Context) -> Verdict:
     """Judge the profile and the state of its association (R-1.6, D2; T-23, T-24)."""
-    associations = _associations(node)
+    associations = associations_of(node)
     reference = node.instance.iam_instance_profile
     if reference is None:
         coming = _coming(associations)
@@ -118,13 +121,6 @@ def _none_attached(node: Node, context: Context) -> Verdict:
         blockers=(Blocker(node.id, reason),),
         remediation=repair,
     )
-
-
-def _associations(node: Node) -> tuple[InstanceProfileAssociation, ...] | Unread:
-    listed = node.region.profile_associations
-    if isinstance(listed, Unread):
-        return listed
-    return tuple(one for one in listed if one.instance_id == node.id)
 
 
 def _rank(association: InstanceProfileAssociation) -> int:

@@ -7,6 +7,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -35,6 +36,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html",
     ),
     entailed_by_online=True,
+    rests_on=RestsOn.IDENTITY,
 )
 
 

@@ -7,6 +7,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -49,6 +50,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshoot-iam.html",
     ),
     entailed_by_online=True,
+    rests_on=RestsOn.IDENTITY,
 )
 
 

@@ -5,6 +5,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -27,11 +28,12 @@ CONTROL = Control(
         "aws ec2 modify-instance-metadata-options --instance-id {instance_id} --region {region} "
         "--http-endpoint enabled"
     ),
-    needs=("ec2:DescribeInstances",),
+    needs=("ec2:DescribeInstances", "ssm:DescribeInstanceInformation"),
     references=(
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html",
     ),
     entailed_by_online=True,
+    rests_on=RestsOn.MACHINE,
 )
 
 

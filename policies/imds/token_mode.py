@@ -7,6 +7,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -37,6 +38,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
     ),
     entailed_by_online=True,
+    rests_on=RestsOn.MACHINE,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from inventory.facts import Node
-from policies.control import Context, Control, Severity, Verdict, not_applicable
+from policies.control import Context, Control, RestsOn, Severity, Verdict, not_applicable
 from policies.network import needs
 from policies.network.asked import Asked, over_hosts
 from policies.network.hops import HopControl
@@ -35,6 +35,7 @@ CONTROL = Control(
     ),
     entailed_by_online=True,
     reads=PATH_SETTINGS,
+    rests_on=RestsOn.NETWORK,
 )
 
 

@@ -11,6 +11,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -49,6 +50,7 @@ CONTROL = Control(
     ),
     entailed_by_online=True,
     reads=(*PATH_SETTINGS, "endpoints.placement"),
+    rests_on=RestsOn.NETWORK,
 )
 
 

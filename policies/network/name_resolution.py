@@ -9,6 +9,7 @@ from inventory.facts import Node
 from policies.control import (
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -47,6 +48,7 @@ CONTROL = Control(
     ),
     entailed_by_online=True,
     reads=PATH_SETTINGS,
+    rests_on=RestsOn.NETWORK,
 )
 
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from inventory.facts import Evidence, Node, Unread
-from policies.control import Context, Control, Outcome, Severity, Verdict, not_applicable, warned
+from policies.control import (
+    Context,
+    Control,
+    Outcome,
+    Severity,
+    Verdict,
+    not_applicable,
+    warned,
+)
 from policies.iam.agent_actions import has_ec2messages
 from policies.iam.undecided import undecided
 from policies.identity import AGENT_VERSION

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inventory.facts import Node
-from policies.control import Context, Control, Severity, Verdict
+from policies.control import Context, Control, RestsOn, Severity, Verdict
 from policies.network import needs
 from policies.network.asked import over_interfaces_to
 from policies.network.end_to_end import judge
@@ -32,6 +32,7 @@ CONTROL = Control(
     ),
     entailed_by_online=True,
     reads=PATH_SETTINGS,
+    rests_on=RestsOn.NETWORK,
 )
 
 

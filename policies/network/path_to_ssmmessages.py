@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from inventory.facts import Node
-from policies.control import Context, Control, Severity, Verdict
+from policies.control import Context, Control, RestsOn, Severity, Verdict
 from policies.network import needs
 from policies.network.asked import over_interfaces_to
 from policies.network.end_to_end import judge
@@ -33,6 +33,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html",
     ),
     reads=PATH_SETTINGS,
+    rests_on=RestsOn.NETWORK,
 )
 
 

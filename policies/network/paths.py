@@ -53,6 +53,21 @@ def reach_host(
 
     ``candidates`` are the public addresses that the name may stand for.
     """
+    key = (node, interface.id, host, candidates)
+    return context.latest(
+        f"reach {host.name}",
+        key,
+        lambda: _reach_host(node, interface, host, context, candidates),
+    )
+
+
+def _reach_host(
+    node: Node,
+    interface: NetworkInterface,
+    host: AgentHost,
+    context: Context,
+    candidates: AddressSet,
+) -> Reach:
     network = network_of(node, context)
     shared = context.once(("shared reach", network), lambda: SharedReach(network))
     client = client_of(node, interface, context.parameters)
@@ -123,7 +138,14 @@ def evidence_of(stages: Iterable[Stage]) -> tuple[Evidence, ...]:
 
 def distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Each fact once, in the order of its first mention."""
-    return tuple({(one.resource, one.path, str(one.value)): one for one in evidence}.values())
+    told: dict[tuple[str, str], list[Evidence]] = {}
+    kept: list[Evidence] = []
+    for one in evidence:
+        same = told.setdefault((one.resource, one.path), [])
+        if not any(other is one or other.value == one.value for other in same):
+            same.append(one)
+            kept.append(one)
+    return tuple(kept)
 
 
 def _allowing_dual_stack(found: Reach) -> Reach:

@@ -11,6 +11,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -38,6 +39,7 @@ CONTROL = Control(
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-deregister-hybrid-nodes.html",
     ),
+    rests_on=RestsOn.MACHINE,
 )
 
 _HYBRID: Final = "mi-"
@@ -70,6 +72,14 @@ def evaluate(node: Node, _context: Context) -> Verdict:
             remediation=_repair(node, row),
         )
     return passed("NO_SHADOW", "no hybrid node of the Region resembles it", *_own(node.instance))
+
+
+def resembles_hybrid_node(node: Node) -> bool:
+    """Whether any hybrid row of the Region has anything of the instance's own."""
+    nodes = node.region.managed_nodes
+    if isinstance(nodes, Unread):
+        return False
+    return any(_matching(row, node.instance) for row in _hybrid(nodes))
 
 
 def _own(instance: Instance) -> tuple[Evidence, ...]:

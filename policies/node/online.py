@@ -47,6 +47,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html",
     ),
     reads=("thresholds.launch_grace", "thresholds.profile_grace", *FRESH_PING),
+    tells_ages=True,
 )
 
 

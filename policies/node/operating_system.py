@@ -6,6 +6,7 @@ from inventory.facts import Evidence, ManagedNode, Node, Unread
 from policies.control import (
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     passed,
@@ -31,6 +32,7 @@ CONTROL = Control(
     references=(
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/operating-systems-and-machine-types.html",
     ),
+    rests_on=RestsOn.MACHINE,
 )
 
 

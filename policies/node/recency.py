@@ -15,6 +15,7 @@ from inventory.facts import (
 )
 from policies import identity
 from policies.control import Context, Verdict, not_applicable, undecidable, warned
+from policies.profile_associations import associations_of
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
@@ -135,15 +136,10 @@ def _is_recent(stamp: Timestamp, node: Node, context: Context) -> bool:
 
 
 def _recent_association(node: Node, context: Context) -> InstanceProfileAssociation | None:
-    associations = node.region.profile_associations
-    if isinstance(associations, Unread):
-        return None
-    for association in associations:
-        if (
-            association.instance_id == node.id
-            and association.state.casefold() in ("associating", "associated")
-            and _is_recent(association.timestamp, node, context)
-        ):
+    associations = associations_of(node)
+    for association in () if isinstance(associations, Unread) else associations:
+        is_there = association.state.casefold() in ("associating", "associated")
+        if is_there and _is_recent(association.timestamp, node, context):
             return association
     return None
 

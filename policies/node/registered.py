@@ -40,6 +40,7 @@ CONTROL = Control(
         "thresholds.profile_grace",
         "thresholds.clock_tolerance",
     ),
+    tells_ages=True,
 )
 
 

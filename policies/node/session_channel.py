@@ -9,6 +9,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -38,6 +39,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetConnectionStatus.html",
     ),
     reads=("thresholds.launch_grace", "thresholds.clock_tolerance"),
+    rests_on=RestsOn.MACHINE,
 )
 
 #: Why there are no answers where nobody asked: the run did not, or the snapshot never held any.

@@ -11,6 +11,7 @@ from policies.control import (
     Blocker,
     Context,
     Control,
+    RestsOn,
     Severity,
     Verdict,
     failed,
@@ -41,6 +42,7 @@ CONTROL = Control(
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instances-status-check_sched.html",
     ),
     reads=FRESH_PING,
+    rests_on=RestsOn.MACHINE,
 )
 
 

@@ -4,8 +4,13 @@ import re
 
 import pytest
 
-from policies.catalogue import CONTROLS, RECORDS, REGION_CONTROLS
+from policies.catalogue import CONTROLS, HOST_CONTROLS, RECORDS, REGION_CONTROLS
 from policies.control import Control, Scope
+from policies.within import is_from_within
+
+_DOCUMENTS = ("https://docs.aws.amazon.com/",)
+#: What AWS's documents do not say of a machine: the agent's own, and those of its system's maker.
+_OF_THE_MACHINE = ("https://github.com/aws/amazon-ssm-agent/", "https://learn.microsoft.com/")
 
 
 def test_ids_are_unique_and_sorted() -> None:
@@ -16,7 +21,13 @@ def test_ids_are_unique_and_sorted() -> None:
 def test_each_control_is_listed_by_what_it_judges() -> None:
     assert {module.CONTROL.scope for module in CONTROLS} == {Scope.INSTANCE}
     assert {module.CONTROL.scope for module in REGION_CONTROLS} == {Scope.REGION}
-    assert len(RECORDS) == len(CONTROLS) + len(REGION_CONTROLS)
+    assert len(RECORDS) == len(CONTROLS) + len(HOST_CONTROLS) + len(REGION_CONTROLS)
+
+
+def test_what_judges_from_within_is_told_by_its_category() -> None:
+    """A node that nobody looked at has no cell of these, and no diagnosis by them."""
+    assert all(is_from_within(module.CONTROL) for module in HOST_CONTROLS)
+    assert not any(is_from_within(module.CONTROL) for module in (*CONTROLS, *REGION_CONTROLS))
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)
@@ -29,14 +40,17 @@ def test_a_record_is_well_formed(record: Control) -> None:
     assert record.why.endswith(".")
     assert record.remediation
     assert record.references
-    assert all(one.startswith("https://docs.aws.amazon.com/") for one in record.references)
+    vendors = (*_DOCUMENTS, *(_OF_THE_MACHINE if is_from_within(record) else ()))
+    assert all(one.startswith(vendors) for one in record.references)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)
 def test_a_record_needs_only_calls_that_read(record: Control) -> None:
     assert record.needs
+    reads = r"[a-z0-9]+:(Describe|Get|List|Search|Simulate)[A-Za-z]+"
+    told = r"host:(Readings|Logs)"
     for call in record.needs:
-        assert re.fullmatch(r"[a-z0-9]+:(Describe|Get|List|Search|Simulate)[A-Za-z]+", call)
+        assert re.fullmatch(f"{reads}|{told}" if is_from_within(record) else reads, call)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)

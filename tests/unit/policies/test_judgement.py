@@ -20,6 +20,7 @@ from policies.control import (
 from policies.finding import Crash
 from policies.imds import metadata_service_enabled
 from policies.judgement import Judgement, judge
+from policies.settings import ControlSetting, Layer, Settings
 from tests.unit.policies.nodes import node_with
 
 
@@ -110,3 +111,49 @@ def test_a_case_may_be_less_grave_than_its_control() -> None:
     control, node = control_that(mild), node_with(listed=False)
     assert control.CONTROL.severity is Severity.CRITICAL
     assert Judgement().finding(control, node).severity is Severity.MEDIUM
+
+
+def test_controls_that_read_what_was_left_out_explain_nothing() -> None:
+    """A control is judged by what it needs; without that it is no cause of another's failure."""
+
+    def closed(_node: Node, _context: Context) -> Verdict:
+        return failed("CLOSED", "no way")
+
+    node = node_with(listed=False)
+    prerequisite, registered = control_that(closed, "NET-04"), control_that(closed, "NODE-02")
+    judgement = Judgement(controls=(prerequisite, registered))
+    assert judgement.explained(registered, node).caused_by == (
+        judgement.finding(prerequisite, node).id,
+    )
+    needs = dataclasses.replace(prerequisite.CONTROL, needs=("ec2:DescribeRouteTables",))
+    prerequisite.CONTROL = needs
+    narrowed = Judgement(controls=(prerequisite, registered)).without(frozenset(needs.needs))
+    assert narrowed.explained(registered, node).caused_by == ()
+    assert narrowed.finding(prerequisite, node).verdict.code == "CLOSED"
+
+
+@pytest.mark.parametrize(
+    ("control", "severity", "layers", "narrowed"),
+    [
+        pytest.param("NET-04", Severity.LOW, (), True, id="holds-back"),
+        pytest.param("AGENT-03", Severity.LOW, (), False, id="only-advises"),
+        pytest.param("AGENT-03", Severity.MEDIUM, (), True, id="puts-at-risk"),
+        pytest.param("AGENT-03", Severity.LOW, (Severity.HIGH,), True, id="at-risk-for-some"),
+    ],
+)
+def test_states_are_told_where_nothing_they_rest_on_was_left_out(
+    control: str, severity: Severity, layers: tuple[Severity, ...], narrowed: bool
+) -> None:
+    """domain.md 2.0: what holds back or puts at risk decides; advice does not."""
+    module = control_that(lambda *_: passed("FINE", "it holds"), control)
+    module.CONTROL = dataclasses.replace(module.CONTROL, severity=severity, needs=("a:B",))
+    told = tuple(Layer(controls=((control, ControlSetting(severity=one)),)) for one in layers)
+    judgement = Judgement(controls=(module,), settings=Settings(layers=told))
+    assert not judgement.is_narrowed
+    assert judgement.without(frozenset({"a:B"})).is_narrowed is narrowed
+    assert judgement.without(frozenset({"c:D"})).is_narrowed is False
+
+
+def test_nothing_changes_where_nothing_was_left_out() -> None:
+    judgement = Judgement()
+    assert judgement.without(frozenset()) is judgement

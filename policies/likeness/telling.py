@@ -1,0 +1,173 @@
+"""A verdict told to another node in its own names."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from inventory.facts import Evidence
+from policies.control import Blocker, Missing, Verdict
+from policies.likeness.names import Name
+
+Value = TypeVar("Value")
+#: Puts names in their places; ``None`` where there is none to put, so that the value is shared.
+_Filling = Callable[[Sequence[Name]], Any] | None
+_NEW: Final = object.__new__
+#: What may be a name: it stands by itself, ``10.0.1.5`` not within ``10.0.1.50``, nor ``i-1``
+#: within ``mi-1``.
+_WORD: Final = re.compile(r"[\w.:-]+", re.ASCII)
+_ENDS_A_CLAUSE: Final = ".:"
+
+
+class Template:
+    """One node's verdict, with places where its own names stood."""
+
+    def __init__(self, verdict: Verdict, names: Sequence[Name]) -> None:
+        places: dict[Name, int] = {}
+        for place, name in enumerate(names):
+            if name != "":
+                places.setdefault(name, place)
+        self._verdict = verdict
+        self._fill = _of_verdict(verdict, _Places(places))
+
+    @property
+    def verdict(self) -> Verdict:
+        """As it was for the first node."""
+        return self._verdict
+
+    def told_for(self, names: Sequence[Name]) -> Verdict:
+        """The verdict of a node that is alike."""
+        told: Verdict = self._fill(names) if self._fill else self._verdict
+        return told
+
+
+class _Places:
+    def __init__(self, places: Mapping[Name, int]) -> None:
+        self._places = places
+
+    def of_number(self, value: object) -> int | None:
+        """The place of a time that AWS tells as a number."""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return self._places.get(value)
+        return None
+
+    def pieces(self, text: str) -> tuple[str | int, ...] | None:
+        """The text around the names, and the places of these; ``None``: it holds no name."""
+        if text in self._places:
+            return ("", self._places[text], "")
+        pieces: list[str | int] = []
+        end = 0
+        for found in _WORD.finditer(text):
+            word = found.group().rstrip(_ENDS_A_CLAUSE)
+            place = self._places.get(word)
+            if place is not None:
+                pieces += (text[end : found.start()], place)
+                end = found.start() + len(word)
+        return (*pieces, text[end:]) if pieces else None
+
+
+def _copy(verdict: Verdict, changes: Mapping[str, Any]) -> Verdict:
+    """As ``dataclasses.replace``, which costs more than all the rest of telling."""
+    copied: Verdict = _NEW(Verdict)
+    copied.__dict__.update(verdict.__dict__)
+    copied.__dict__.update(changes)
+    return copied
+
+
+def _of_verdict(verdict: Verdict, places: _Places) -> _Filling:
+    fillings = {
+        member.name: fill
+        for member in dataclasses.fields(verdict)
+        if (fill := _filling(getattr(verdict, member.name), places)) is not None
+    }
+    if not fillings:
+        return None
+    return lambda names: _copy(verdict, {key: fill(names) for key, fill in fillings.items()})
+
+
+def _filling(value: object, places: _Places) -> _Filling:
+    """How to make the value anew; everything that a verdict is made of can be in it."""
+    match value:
+        case str():
+            return _text(value, places)
+        case Evidence():
+            return _evidence(value, places)
+        case Blocker():
+            return _pair(value.resource, value.detail, Blocker, places)
+        case Missing():
+            what = _text(value.what, places)
+            gap = value.gap
+            return None if what is None else lambda names: Missing(gap, what(names))
+        case Verdict():
+            return _of_verdict(value, places)
+        case tuple() | list():
+            return _sequence(value, places)
+        case dict():
+            return _mapping(value, places)
+    place = places.of_number(value)
+    return None if place is None else lambda names: names[place]
+
+
+def _text(text: str, places: _Places) -> _Filling:
+    pieces = places.pieces(text)
+    if pieces is None:
+        return None
+    if len(pieces) == len(("", 0, "")) and not pieces[0] and not pieces[2]:
+        place = int(pieces[1])
+        return lambda names: names[place]
+    return lambda names: "".join(
+        piece if isinstance(piece, str) else str(names[piece]) for piece in pieces
+    )
+
+
+def _pair(
+    first: str, second: str, kind: Callable[[str, str], Value], places: _Places
+) -> Callable[[Sequence[Name]], Value] | None:
+    one, other = _text(first, places), _text(second, places)
+    if one is None and other is None:
+        return None
+    return lambda names: kind(one(names) if one else first, other(names) if other else second)
+
+
+def _evidence(evidence: Evidence, places: _Places) -> _Filling:
+    resource, value = _text(evidence.resource, places), _filling(evidence.value, places)
+    if resource is None and value is None:
+        return None
+    own_resource, path = evidence.resource, evidence.path
+    own_value, call = evidence.value, evidence.call
+    return lambda names: Evidence(
+        resource=resource(names) if resource else own_resource,
+        path=path,
+        value=value(names) if value else own_value,
+        call=call,
+    )
+
+
+def _sequence(values: Sequence[Any], places: _Places) -> _Filling:
+    fillings = {
+        place: fill
+        for place, one in enumerate(values)
+        if (fill := _filling(one, places)) is not None
+    }
+    if not fillings:
+        return None
+    kind = type(values)
+
+    def fill_all(names: Sequence[Name]) -> Any:
+        made = list(values)
+        for place, fill in fillings.items():
+            made[place] = fill(names)
+        return made if kind is list else tuple(made)
+
+    return fill_all
+
+
+def _mapping(values: Mapping[str, Any], places: _Places) -> _Filling:
+    fillings = {
+        key: fill for key, one in values.items() if (fill := _filling(one, places)) is not None
+    }
+    if not fillings:
+        return None
+    return lambda names: {**values, **{key: fill(names) for key, fill in fillings.items()}}
