@@ -29,6 +29,19 @@ REGIONS: Final = (
     *("ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2"),
     *("eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"),
 )
+#: What spec moto.md 5 counts as the floor: instances, nodes, roles, and the network but for names.
+REDUCED: Final = frozenset(
+    {
+        *("ec2:DescribeInstances", "ssm:DescribeInstanceInformation", "ssm:GetServiceSetting"),
+        *("ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeSubnets"),
+        *("ec2:DescribeRouteTables", "ec2:DescribeNetworkAcls", "ec2:DescribeSecurityGroups"),
+        *("ec2:DescribeVpcEndpoints", "ec2:DescribeInternetGateways", "ec2:DescribeNatGateways"),
+        *("ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeVpcPeeringConnections"),
+        *("ec2:DescribeTransitGatewayAttachments", "ec2:DescribeDhcpOptions"),
+        *("ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"),
+        "iam:GetAccountAuthorizationDetails",
+    }
+)
 #: Seconds from a request to its answer, about what a neighbouring continent takes.
 LATENCY: Final = 0.08
 _ROUNDS: Final = 3
@@ -62,18 +75,20 @@ def heading() -> str:
     )
 
 
-def measure(instances: int, regions: int) -> tuple[Collected, ...]:
-    """So many instances in each of so many Regions, read in three ways.
+def measure(
+    instances: int, regions: int, actions: frozenset[str] | None = None
+) -> tuple[Collected, ...]:
+    """So many instances in each of so many Regions, read in three ways, for these actions or all.
 
     The runs of all ways take turns, so that a busy neighbour weighs on each of them.
     """
     with _no_settings():
         aws = AnswersFromMemory(instances, REGIONS[:regions])
-        plain = _Plain(aws)
+        plain = _Plain(aws, actions)
         ways: Mapping[str, Callable[[], None]] = {
             "plain boto3": plain.ask,
-            "botocore's XML parser": lambda: _collect_with_botocore(aws),
-            "as a run does": lambda: _collect(aws),
+            "botocore's XML parser": lambda: _collect_with_botocore(aws, actions),
+            "as a run does": lambda: _collect(aws, actions),
         }
         for ask in ways.values():
             ask()  # every answer is written
@@ -105,12 +120,12 @@ class _Plain:
     The tokens of pages are known beforehand, so nothing but the calls themselves is measured.
     """
 
-    def __init__(self, aws: AnswersFromMemory) -> None:
+    def __init__(self, aws: AnswersFromMemory, actions: frozenset[str] | None) -> None:
         self._aws = aws
         self.requests: list[tuple[str, str, str, dict[str, Any]]] = []
         session = aws.session()
         session.events.register("provide-client-params", self._note)
-        _collect(aws, session)
+        _collect(aws, actions, session)
 
     def _note(self, params: dict[str, Any], model: Any, context: Any, **_: Any) -> None:
         service = model.service_model.service_name
@@ -130,17 +145,22 @@ class _Plain:
                 continue  # outside an organization
 
 
-def _collect(aws: AnswersFromMemory, session: boto3.Session | None = None) -> None:
+def _collect(
+    aws: AnswersFromMemory,
+    actions: frozenset[str] | None = None,
+    session: boto3.Session | None = None,
+) -> None:
     opened = session or aws.session()
     caller = f"arn:aws:iam::{_ACCOUNT}:user/reader"
     account = OpenAccount("prod", _ACCOUNT, caller, opened, AccountSpec(name="prod"))
     with TemporaryDirectory() as folder:
-        collect([account], SnapshotWriter(Path(folder)), now=datetime(2026, 11, 1, tzinfo=UTC))
+        writer = SnapshotWriter(Path(folder))
+        collect([account], writer, now=datetime(2026, 11, 1, tzinfo=UTC), actions=actions)
 
 
-def _collect_with_botocore(aws: AnswersFromMemory) -> None:
+def _collect_with_botocore(aws: AnswersFromMemory, actions: frozenset[str] | None) -> None:
     with patch.object(LeanXml, "read_for"):
-        _collect(aws)
+        _collect(aws, actions)
 
 
 def _cpu_of(ask: Callable[[], None]) -> float:

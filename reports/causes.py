@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from typing import Final
 
 from policies.finding import Coverage, Finding, Gap, Missing, Outcome, Status
 from policies.roll import Roll
+
+#: What people and probes brought of the machines stands in the coverage too.
+_NO_CALL: Final = "host:"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +36,7 @@ class _Gathered:
     details: set[str] = dataclasses.field(default_factory=set)
 
 
+@functools.lru_cache(maxsize=2)
 def causes_of(roll: Roll) -> tuple[Cause, ...]:
     """Every cause, most findings first; a refused call that touched none is listed too."""
     gathered: dict[tuple[Gap, str], _Gathered] = {}
@@ -61,9 +67,11 @@ def call_and_code(gap: Coverage) -> str:
 
 
 def answered(roll: Roll) -> tuple[int, int]:
-    """How many calls gave an answer, of how many that were made."""
-    made = [one for one in roll.coverage if one.status is not Status.NOT_ASKED]
-    return len(made) - len(roll.gaps), len(made)
+    """How many calls gave an answer, of how many that were made; nothing else is a call."""
+    calls = [one for one in roll.coverage if not one.call.startswith(_NO_CALL)]
+    made = [one for one in calls if one.status is not Status.NOT_ASKED]
+    refused = [one for one in made if one.status in (Status.DENIED, Status.FAILED)]
+    return len(made) - len(refused), len(made)
 
 
 def _add_finding(gathered: dict[tuple[Gap, str], _Gathered], finding: Finding) -> None:

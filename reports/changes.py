@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections import Counter
 from typing import Any, Final
 
@@ -112,7 +113,7 @@ def _was(earlier: Earlier | None) -> str:
         return "not judged then"
     if earlier.waived:
         return "was accepted by a waiver"
-    return f"was {WORDS[earlier.outcome]} {earlier.code}"
+    return f"was {WORDS[earlier.outcome]} {earlier.code}".rstrip()
 
 
 def gate_sentences(roll: Roll) -> tuple[str, ...]:
@@ -132,6 +133,7 @@ def _counts(gate: Gate) -> str:
     return f"{new} of {gate.fail_on.value} severity or worse, and {_UNKNOWNS[gate.unknowns]}"
 
 
+@functools.lru_cache(maxsize=2)
 def standings(roll: Roll) -> dict[str, Counter[Standing]]:
     """How the findings of each control stand to the gate, by control id."""
     by_control: dict[str, Counter[Standing]] = {}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from policies.diagnosis import fix_first, only_together
 from policies.roll import Roll
 from reports.assumed import assumed_sentences
 from reports.console_changes import change_lines, waiver_lines
@@ -20,8 +19,10 @@ from reports.console_fixes import fix_lines
 from reports.console_gaps import gap_lines
 from reports.console_lines import Fragment, Line, Style, View, heading, spaced
 from reports.console_nodes import node_lines
+from reports.counted import counting_sentences
+from reports.fixes import fixes_of, joint_fixes_of
 from reports.settings_in_use import settings_text
-from reports.standing import states_sentence, to_explain
+from reports.standing import states_told, to_explain
 from reports.tally import Tally, tally
 from reports.visible import visible
 from reports.wording import (
@@ -46,7 +47,7 @@ def closing_summary(
     blocks = [
         _verdict(roll, tallied, view),
         crash_lines(roll.crashes, view),
-        fix_lines(fix_first(roll.findings), only_together(roll.findings), view),
+        fix_lines(fixes_of(roll), joint_fixes_of(roll), view),
         *(() if view.is_quiet else _middle(roll, tallied, report_places, view)),
         view.paragraph(exit_reason, Style.HEADING),
     ]
@@ -68,10 +69,10 @@ def _middle(
 
 
 def _verdict(roll: Roll, tallied: Tally, view: View) -> Iterator[Line]:
-    yield from view.paragraph(states_sentence(roll.diagnoses), Style.HEADING)
+    yield from view.paragraph(states_told(roll), Style.HEADING)
     yield from view.paragraph(verdict_sentence(tallied))
     if not view.is_quiet:
-        yield from _counted(tallied, view)
+        yield from _counts(roll, tallied, view)
     for told in shortcomings(tallied):
         yield from view.paragraph(told, Style.FAIL)
     if not view.is_quiet:
@@ -80,11 +81,13 @@ def _verdict(roll: Roll, tallied: Tally, view: View) -> Iterator[Line]:
         yield from view.paragraph(settings_text(roll))
 
 
-def _counted(tallied: Tally, view: View) -> Iterator[Line]:
+def _counts(roll: Roll, tallied: Tally, view: View) -> Iterator[Line]:
     yield from view.paragraph(f"{run_count(tallied)}: {outcome_list(tallied)}.")
     follow = roots_and_consequences(tallied)
     if follow:
         yield from view.paragraph(f"Failures: {follow}.")
+    for told in counting_sentences(roll):
+        yield from view.paragraph(told, Style.FAINT)
 
 
 def _reports(report_places: Sequence[str]) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from policies.diagnosis import Diagnosis
 from reports.console_lines import INDENT, STYLES, Line, Style, View, heading
-from reports.standing import OUTCOME_OF, guest_sentence
+from reports.standing import OUTCOME_OF, cross_check_sentence, guest_sentence
 from reports.visible import shortened
 
 #: Lines that the reason of one node may take.
@@ -23,5 +23,6 @@ def node_lines(diagnoses: Sequence[Diagnosis], view: View) -> Iterator[Line]:
         name = f" ({shortened(one.name, view.columns // 4)})" if one.name else ""
         style = STYLES[OUTCOME_OF[one.state]]
         yield from view.entry(one.resource, f"{name}: {one.reason}", style, most=_WHY_LINES)
-        yield from view.paragraph(guest_sentence(one), Style.FAINT, INDENT)
+        for sentence in (guest_sentence(one), *map(cross_check_sentence, one.cross_checks)):
+            yield from view.paragraph(sentence, Style.FAINT, INDENT)
     yield from view.more(len(diagnoses))

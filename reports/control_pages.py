@@ -43,19 +43,24 @@ _BACKTICKS: Final = re.compile(r"`+")
 
 @dataclasses.dataclass(frozen=True)
 class Altered:
-    """A failure that the demo account has only once something is changed; ``told`` says what."""
+    """A finding that the demo account has only once something is changed; ``told`` says what."""
 
     told: str
     finding: Finding
 
 
 def page(
-    control: Control, rule: str, findings: Sequence[Finding], altered: Altered | None = None
+    control: Control,
+    rule: str,
+    findings: Sequence[Finding],
+    altered: Altered | None = None,
+    *,
+    held: Altered | None = None,
 ) -> str:
     """The page of a control.
 
     ``rule`` is what it judges by, ``findings`` are the demo account's, and ``altered`` is the
-    example of a failure where the account itself has none.
+    example of a failure, ``held`` that of a pass, where the account itself has none.
     """
     own = sorted((one for one in findings if one.control.id == control.id), key=lambda one: one.id)
     blocks = [
@@ -65,7 +70,7 @@ def page(
         f"## Why\n\n{control.why}",
         f"## What to do\n\n{_fenced(control.remediation)}",
         _verdicts(own),
-        *_examples(own, altered),
+        *_examples(own, altered, held),
         "## What it reads\n\n" + "\n".join(f"- `{call}`" for call in control.needs),
         *_settings(control),
         "## References\n\n" + "\n".join(f"- <{address}>" for address in control.references),
@@ -99,9 +104,11 @@ def _verdicts(findings: Sequence[Finding]) -> str:
     return "## How its verdicts map\n\n" + "\n".join(lines)
 
 
-def _examples(findings: Sequence[Finding], altered: Altered | None) -> list[str]:
+def _examples(
+    findings: Sequence[Finding], altered: Altered | None, held: Altered | None
+) -> list[str]:
     """A pass and a failure; where nothing fails, whatever comes nearest to it."""
-    held = next((one for one in findings if one.outcome is Outcome.PASS), None)
+    passes = next((one for one in findings if one.outcome is Outcome.PASS), None)
     broken = next(
         (
             one
@@ -111,7 +118,9 @@ def _examples(findings: Sequence[Finding], altered: Altered | None) -> list[str]
         ),
         None,
     )
-    told = [_example(one) for one in (held, broken) if one is not None]
+    told = [_example(one) for one in (passes, broken) if one is not None]
+    if passes is None and held is not None:
+        told.insert(0, _example(held.finding, f", {held.told}"))
     if altered is not None and (broken is None or broken.outcome is not Outcome.FAIL):
         told.append(_example(altered.finding, f", {altered.told}"))
     return told

@@ -12,7 +12,7 @@ from policies.gate import Standing
 from policies.roll import Roll
 from reports.changes import standings
 from reports.html_sections import Section, sections_of
-from reports.tally import OUTCOMES, WAIVED, WORDS, Row, severity_rank, tally
+from reports.tally import OUTCOMES, WAIVED, WORDS, Row, severity_rank
 from reports.visible import shortened, visible
 from reports.wording import subjects
 
@@ -54,7 +54,7 @@ def control_rows(roll: Roll) -> tuple[ControlRow, ...]:
     by_control = standings(roll)
     return tuple(
         _control_row(section, by_control.get(section.control.id, Counter()))
-        for section in sections_of(tally(roll), roll.findings)
+        for section in sections_of(roll)
     )
 
 

@@ -40,7 +40,7 @@ _SCHEMA: Final = 1
 def _lines(names: Sequence[str], runs: Sequence[Document], compared: Compared) -> Iterator[str]:
     for letter, name, run in zip("AB", names, runs, strict=True):
         taken = run.run.as_of or "an unknown time"
-        yield visible(f"{letter}  {name}: {len(run.findings):,} findings, data of {taken}")
+        yield visible(f"{letter}  {name}: {run.total:,} findings, data of {taken}")
     for note in _notes(*runs):
         yield visible(f"note: {note}")
     summed = ", ".join(f"{compared.total[kind]:,} {kind}" for kind in Kind)
@@ -63,6 +63,12 @@ def _notes(before: Document, after: Document) -> list[str]:
         told_notes.append(
             f"the runs selected differently: {_selection(before)}, then {_selection(after)}"
         )
+    for letter, run in (("A", before), ("B", after)):
+        if run.counted is not None:
+            told_notes.append(
+                f"{letter} counts what passes or does not apply: {run.matrix.total:,} of its "
+                "findings have no reason code to compare"
+            )
     if before.run.accounts != after.run.accounts:
         told_notes.append("the runs looked at different accounts or Regions")
     return told_notes
@@ -120,7 +126,7 @@ def _run(document: Document) -> dict[str, Any]:
         "as_of": run.as_of,
         "snapshot": run.snapshot,
         "selection": run.selection,
-        "findings": len(document.findings),
+        "findings": document.total,
     }
 
 

@@ -5,12 +5,12 @@ The document says nothing about when, where or how long a run took: equal rolls 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from policies.diagnosis import Diagnosis, Fix, Together, fix_first, only_together
+from policies.diagnosis import CrossCheck, Diagnosis, Fix, Together
 from policies.finding import (
     Blocker,
     Control,
@@ -26,6 +26,9 @@ from policies.settings import SettingInUse
 from reports.assumed import Assumed, assumed_of
 from reports.causes import Cause, causes_of
 from reports.changes import baseline_document, gate_document
+from reports.counted import counted_document
+from reports.fixes import fixes_of, joint_fixes_of
+from reports.json_text import document_text
 from reports.tally import OUTCOMES, Tally, controls_of, tally
 from reports.waived import waiver_document, waiver_rows
 
@@ -35,13 +38,21 @@ SCHEMA: Final = 1
 
 def findings_document(roll: Roll) -> dict[str, Any]:
     """The whole roll as plain JSON values, every list in a stable order."""
+    document = _frame(roll)
+    document["findings"] = list(_findings(roll))
+    return document
+
+
+def _frame(roll: Roll) -> dict[str, Any]:
+    """The document without its findings, which are the most of it."""
     tallied = tally(roll)
     return {
         "schema": SCHEMA,
         "run": _run(roll),
         "coverage": [_coverage(one) for one in sorted(roll.coverage, key=_coverage_key)],
         "controls": [_control(control, tallied) for control in controls_of(roll)],
-        "findings": [_finding(one) for one in sorted(roll.findings, key=lambda one: one.id)],
+        "findings": [],
+        **({"counted": counted_document(roll.counted)} if roll.counted else {}),
         "diagnosis": _diagnosis(roll),
         **({"baseline": baseline_document(roll.baseline)} if roll.baseline else {}),
     }
@@ -49,12 +60,13 @@ def findings_document(roll: Roll) -> dict[str, Any]:
 
 def findings_json(roll: Roll) -> str:
     """The document as text: ASCII only, so that no reader's encoding can spoil a name."""
-    return json.dumps(findings_document(roll), indent=1, ensure_ascii=True) + "\n"
+    return b"".join(document_text(_frame(roll), _findings(roll))).decode("ascii")
 
 
 def write_json(roll: Roll, path: Path) -> None:
     """Write findings.json. Raises OSError where the path cannot be written."""
-    path.write_text(findings_json(roll), encoding="ascii", newline="\n")
+    with path.open("wb") as file:
+        file.writelines(document_text(_frame(roll), _findings(roll)))
 
 
 def _run(roll: Roll) -> dict[str, Any]:
@@ -78,7 +90,21 @@ def _run(roll: Roll) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _findings(roll: Roll) -> Iterator[dict[str, Any]]:
+    """Each finding, by id. Findings of alike instances share evidence, which is told once."""
+    known: dict[int, dict[str, Any]] = {}
+
+    def told(evidence: Evidence) -> dict[str, Any]:
+        found = known.get(id(evidence))
+        if found is None:
+            found = known[id(evidence)] = _evidence(evidence)
+        return found
+
+    for finding in sorted(roll.findings, key=lambda one: one.id):
+        yield _finding(finding, told)
+
+
+def _finding(finding: Finding, told: Callable[[Evidence], dict[str, Any]]) -> dict[str, Any]:
     verdict = finding.verdict
     return {
         "id": finding.id,
@@ -91,7 +117,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "verdict": verdict.outcome.value,
         "code": verdict.code,
         "reason": verdict.reason,
-        "evidence": [_evidence(one) for one in verdict.evidence],
+        "evidence": [told(one) for one in verdict.evidence],
         "blockers": [_blocker(one) for one in verdict.blockers],
         "missing": [_missing(one) for one in verdict.missing],
         "caused_by": sorted(finding.caused_by),
@@ -189,8 +215,8 @@ def _assumed(one: Assumed) -> dict[str, Any]:
 def _diagnosis(roll: Roll) -> dict[str, Any]:
     return {
         "instances": [_instance(one) for one in sorted(roll.diagnoses, key=lambda one: one.node)],
-        "fix_first": [_fix(fix) for fix in fix_first(roll.findings)],
-        "only_together": [_together(one) for one in only_together(roll.findings)],
+        "fix_first": [_fix(fix) for fix in fixes_of(roll)],
+        "only_together": [_together(one) for one in joint_fixes_of(roll)],
         "unknown_because": [_cause(cause) for cause in causes_of(roll)],
     }
 
@@ -227,7 +253,17 @@ def _instance(one: Diagnosis) -> dict[str, Any]:
         "roots": list(one.roots),
         "missing": [_missing(missing) for missing in one.missing],
         "guest_causes": list(one.guest_causes),
+        "cross_checks": [_cross_check(each) for each in one.cross_checks],
         "layers": {layer.name.casefold(): one.layers[layer].value for layer in one.layers},
+    }
+
+
+def _cross_check(one: CrossCheck) -> dict[str, Any]:
+    return {
+        "stand": one.stand.value,
+        "told": one.told,
+        "within": list(one.within),
+        "aws": list(one.aws),
     }
 
 
@@ -243,6 +279,8 @@ def _cause(cause: Cause) -> dict[str, Any]:
 
 def _sorted_by_key(value: Any) -> Any:
     """The same JSON value with the keys of every object in order."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, dict):
         return {key: _sorted_by_key(value[key]) for key in sorted(value)}
     if isinstance(value, list | tuple):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from policies.diagnosis import fix_first, only_together
 from policies.finding import Outcome
 from policies.roll import Roll
 from reports.assumed import assumed_sentences
 from reports.causes import answered, causes_of
 from reports.changes import gate_sentences
+from reports.counted import counting_sentences
+from reports.fixes import fixes_of, joint_fixes_of
 from reports.html_glossary import glossary_of
 from reports.html_instances import entries_of
 from reports.html_sections import sections_of
@@ -17,7 +18,7 @@ from reports.html_template import SCRIPT, STYLE_SHEET, page_template
 from reports.manageable import manageable_sentence, state_counts, state_parts
 from reports.picture import heat_map
 from reports.settings_in_use import setting_rows, settings_sentence
-from reports.standing import states_sentence
+from reports.standing import states_told
 from reports.tally import Tally, severity_rank, tally
 from reports.visible import visible
 from reports.waived import to_heed, waived_summary
@@ -43,7 +44,7 @@ _MINUTE: Final = len("2026-11-01T12:00")
 def static_sections(roll: Roll) -> str:
     """The sections as one HTML fragment, from the verdict to the glossary."""
     tallied = tally(roll)
-    fixes = fix_first(roll.findings)
+    fixes = fixes_of(roll)
     return page_template("sections.html.j2").render(
         roll=roll,
         run=roll.run,
@@ -53,12 +54,13 @@ def static_sections(roll: Roll) -> str:
         manageable=manageable_sentence(roll, fixes),
         state_counts=state_counts(roll),
         state_parts=state_parts(roll),
-        states=states_sentence(roll.diagnoses),
+        states=states_told(roll),
         verdict=verdict_sentence(tallied),
         standing=_standing(tallied),
         shortcomings=shortcomings(tallied),
         not_asked=not_asked(tallied),
         assumed=assumed_sentences(roll),
+        counting=counting_sentences(roll),
         settings=setting_rows(roll),
         settings_sentence=settings_sentence(roll),
         policies=_policies(roll),
@@ -66,12 +68,12 @@ def static_sections(roll: Roll) -> str:
         run_count=run_count(tallied),
         selection=selection_text(roll),
         fixes=fixes,
-        together=only_together(roll.findings),
+        together=joint_fixes_of(roll),
         map=heat_map(roll),
         causes=causes_of(roll),
         answered=answered(roll),
         instances=entries_of(roll),
-        sections=sections_of(tallied, roll.findings),
+        sections=sections_of(roll),
         severities=sorted({one.severity for one in roll.findings}, key=severity_rank),
         comparison=roll.baseline,
         gate_sentences=gate_sentences(roll),

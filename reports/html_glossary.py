@@ -24,6 +24,10 @@ _MEANINGS: Final[Mapping[str, str]] = {
         "AWS shows. Never a pass and never a failure; what would settle it is named."
     ),
     "Not applicable": "It does not concern this instance; the reason is given.",
+    "Counted": (
+        "Of a large fleet, a verdict that holds or does not apply and has no finding of its own: "
+        "it is in all totals, and findings.json has its letter."
+    ),
     "Waived": (
         "A failure that a named owner accepts until a date. It stays a failure and is counted "
         "apart."
@@ -48,6 +52,8 @@ def glossary_of(roll: Roll) -> Mapping[str, str]:
     unused = set()
     if not roll.waivers.entries and not any(one.waiver for one in roll.findings):
         unused.add("Waived")
+    if roll.counted is None:
+        unused.add("Counted")
     if roll.baseline is None:
         unused.add("Baseline")
     return {word: meaning for word, meaning in _MEANINGS.items() if word not in unused}

@@ -11,7 +11,7 @@ from policies.finding import Finding, Outcome
 from policies.roll import Roll
 from reports.html_bounds import DETAILED_BY_INSTANCE, EXPLAINED, INSTANCES_LISTED
 from reports.standing import OUTCOME_OF
-from reports.tally import WORDS, WORST_FIRST, Place, place_of, worst_of
+from reports.tally import WORDS, WORST_FIRST, Place, place_in, place_of, worst_of
 
 _STATES: Final = tuple(State)
 
@@ -66,35 +66,58 @@ class Entries:
 
 
 def entries_of(roll: Roll) -> Entries:
-    """Every instance with a finding, those that are not managed first."""
-    by_place: dict[Place, list[Finding]] = {}
+    """Every instance that was judged, those that are not managed first."""
+    told: dict[Place, list[Finding]] = {}
     for finding in roll.findings:
         if finding.is_about_instance:
-            by_place.setdefault(place_of(finding), []).append(finding)
+            told.setdefault(place_of(finding), []).append(finding)
+    if roll.counted is not None:
+        for number in sorted(roll.counted.judged):
+            told.setdefault(place_in(roll.counted.resources[number]), [])
     diagnoses = {(one.account, one.region, one.resource): one for one in roll.diagnoses}
-    entries = [_entry(place, found, diagnoses) for place, found in by_place.items()]
-    ordered = sorted(entries, key=_rank)
-    listed = tuple(_with_detail(ordered[:INSTANCES_LISTED]))
-    return Entries(listed, len(ordered) - len(listed))
+
+    def rank(place: Place) -> tuple[int, int, Place]:
+        known = diagnoses.get(place)
+        state = _STATES.index(known.state) if known else len(_STATES)
+        outcome = OUTCOME_OF[known.state] if known else _worst(roll, place, told[place])
+        return (state, WORST_FIRST.index(outcome), place)
+
+    ordered = sorted(told, key=rank)
+    entries = [
+        _entry(roll, place, told[place], diagnoses.get(place))
+        for place in ordered[:INSTANCES_LISTED]
+    ]
+    return Entries(tuple(_with_detail(entries)), len(ordered) - len(entries))
 
 
-def _entry(place: Place, found: list[Finding], diagnoses: Mapping[Place, Diagnosis]) -> Entry:
-    diagnosis = diagnoses.get(place)
-    worst = worst_of(one.outcome for one in found) or Outcome.NOT_APPLICABLE
+def _counted(roll: Roll, place: Place) -> Mapping[str, Outcome]:
+    """Control id → outcome, of those controls whose cells may be counted."""
+    return roll.counted.outcomes("/".join(place)) if roll.counted else {}
+
+
+def _worst(roll: Roll, place: Place, found: list[Finding]) -> Outcome:
+    """What an instance without a diagnosis comes to: its worst verdict."""
+    worst = worst_of((*(one.outcome for one in found), *_counted(roll, place).values()))
+    return worst or Outcome.NOT_APPLICABLE
+
+
+def _entry(roll: Roll, place: Place, found: list[Finding], diagnosis: Diagnosis | None) -> Entry:
     explained = (one for one in found if one.outcome in EXPLAINED)
+    outcomes = {**_counted(roll, place), **{one.control.id: one.outcome for one in found}}
+    names = (*(one.name for one in found[:1]), diagnosis.name if diagnosis else "")
     return Entry(
         place=place,
-        name=found[0].name,
+        name=names[0],
         diagnosis=diagnosis,
-        outcome=OUTCOME_OF[diagnosis.state] if diagnosis else worst,
+        outcome=OUTCOME_OF[diagnosis.state] if diagnosis else _worst(roll, place, found),
         explained=tuple(sorted(explained, key=_by_need)),
-        held=_ids(found, Outcome.PASS),
-        exempt=_ids(found, Outcome.NOT_APPLICABLE),
+        held=_ids(outcomes, Outcome.PASS),
+        exempt=_ids(outcomes, Outcome.NOT_APPLICABLE),
     )
 
 
-def _ids(found: list[Finding], outcome: Outcome) -> tuple[str, ...]:
-    return tuple(sorted(one.control.id for one in found if one.outcome is outcome))
+def _ids(outcomes: Mapping[str, Outcome], outcome: Outcome) -> tuple[str, ...]:
+    return tuple(sorted(control for control, one in outcomes.items() if one is outcome))
 
 
 def _by_need(finding: Finding) -> tuple[bool, int, bool, int, str]:
@@ -106,12 +129,6 @@ def _by_need(finding: Finding) -> tuple[bool, int, bool, int, str]:
         hop_of(finding.control.id),
         finding.control.id,
     )
-
-
-def _rank(entry: Entry) -> tuple[int, int, Place]:
-    known = entry.diagnosis
-    state = _STATES.index(known.state) if known else len(_STATES)
-    return (state, WORST_FIRST.index(entry.outcome), entry.place)
 
 
 def _with_detail(entries: list[Entry]) -> Iterator[Entry]:

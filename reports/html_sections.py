@@ -7,10 +7,12 @@ out is counted; findings.json always has everything.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from policies.finding import Control, Finding, Outcome
+from policies.roll import Roll
 from reports.html_bounds import (
     DETAILED_PER_REASON,
     EXPLAINED,
@@ -19,11 +21,12 @@ from reports.html_bounds import (
     places_of,
     room_per_control,
 )
-from reports.tally import Row, Tally
+from reports.tally import Row, tally
 
 #: What findings of one reason have in common: outcome, code, sentence, whether a waiver accepts.
 _Key = tuple[Outcome, str, str, bool]
 _LISTED: Final = (Outcome.PASS, Outcome.NOT_APPLICABLE)
+_NOTHING: Final[Mapping[Outcome, int]] = {}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,11 +48,15 @@ class Reason:
 
 @dataclasses.dataclass(frozen=True)
 class Section:
-    """One control's part of the page; ``explained`` are its reasons, the page tells ``told``."""
+    """One control's part of the page; ``explained`` are its reasons, the page tells ``told``.
+
+    ``counted`` are the outcomes, with their numbers, that have no finding of their own.
+    """
 
     row: Row
     explained: tuple[Reason, ...]
     listed: tuple[Reason, ...]
+    counted: tuple[tuple[Outcome, int], ...] = ()
 
     @property
     def control(self) -> Control:
@@ -66,14 +73,19 @@ class Section:
         return sum(one.total for one in self.explained[REASONS_PER_CONTROL:])
 
 
-def sections_of(tallied: Tally, findings: Sequence[Finding]) -> tuple[Section, ...]:
+@functools.lru_cache(maxsize=2)
+def sections_of(roll: Roll) -> tuple[Section, ...]:
     """One section for each control, those that need action first, then by id."""
-    room = room_per_control(findings)
+    room = room_per_control(roll.findings)
     by_control: dict[str, list[Finding]] = {}
-    for finding in findings:
+    for finding in roll.findings:
         by_control.setdefault(finding.control.id, []).append(finding)
+    counted = roll.counted.counts if roll.counted else {}
     return tuple(
-        _section(row, by_control.get(row.control.id, ()), room) for row in worst_first(tallied.rows)
+        _section(
+            row, by_control.get(row.control.id, ()), room, counted.get(row.control.id, _NOTHING)
+        )
+        for row in worst_first(tally(roll).rows)
     )
 
 
@@ -94,14 +106,21 @@ def worst_first(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=rank)
 
 
-def _section(row: Row, findings: Iterable[Finding], room: int) -> Section:
+def _section(
+    row: Row, findings: Iterable[Finding], room: int, counted: Mapping[Outcome, int]
+) -> Section:
     groups: dict[_Key, list[Finding]] = {}
     for finding in findings:
         # Passes differ in wording for each instance; their code says enough for a list of ids.
         told = finding.verdict.reason if finding.outcome in EXPLAINED else ""
         key = (finding.outcome, finding.verdict.code, told, finding.waiver is not None)
         groups.setdefault(key, []).append(finding)
-    return Section(row, _explained(groups, room), _listed(groups))
+    return Section(
+        row,
+        _explained(groups, room),
+        _listed(groups),
+        tuple((outcome, counted[outcome]) for outcome in _LISTED if counted.get(outcome)),
+    )
 
 
 def _explained(groups: Mapping[_Key, list[Finding]], room: int) -> tuple[Reason, ...]:

@@ -26,10 +26,17 @@ from reports.changes import (
     since_lists,
 )
 from reports.html_bounds import LISTED, UNFOLDED
-from reports.picture import MARKS, QUIET, bar_parts
+from reports.picture import QUIET, bar_parts
 from reports.settings_in_use import parameters_text
-from reports.standing import LAYER_NAMES, OUTCOME_OF, guest_sentence, together_sentence
+from reports.standing import (
+    LAYER_NAMES,
+    OUTCOME_OF,
+    cross_check_sentence,
+    guest_sentence,
+    together_sentence,
+)
 from reports.tally import OUTCOMES, WAIVED, WORDS, Row
+from reports.verdict_grid import MARKS
 from reports.visible import shortened, visible
 from reports.waived import STATE_WORDS, resources_of, waiver_sentence
 from reports.wording import counted, gain, sentence_start, subjects
@@ -112,6 +119,7 @@ def _environment() -> jinja2.Environment:
         layers_text=_layers_text,
         parameters_text=parameters_text,
         OUTCOME_OF=OUTCOME_OF,
+        cross_check_sentence=cross_check_sentence,
         guest_sentence=guest_sentence,
         together_sentence=together_sentence,
         NOT_COUNTED=NOT_COUNTED,

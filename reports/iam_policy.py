@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from policies.catalogue import RECORDS
+from policies.within import is_from_within
 
 POLICY: Final = Path(__file__).resolve().parent.parent / "docs" / "iam-policy.json"
 #: What finds out whose credentials these are, and in which Regions to look.
@@ -38,7 +39,8 @@ FURTHER: Final[Mapping[str, tuple[str, ...]]] = {
 
 def needed_actions() -> frozenset[str]:
     """Every IAM action that a run may use."""
-    named = {call for record in RECORDS for call in record.needs}
+    asks_aws = (record for record in RECORDS if not is_from_within(record))
+    named = {call for record in asks_aws for call in record.needs}
     further = {call for name in named for call in FURTHER.get(name, ())}
     return frozenset(named | further | set(DISCOVERY))
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 
+from policies.counted import COUNTABLE
 from policies.finding import Finding
 from policies.roll import Roll
 from reports.assumed import resting_findings
 from reports.changes import change_counts, gate_document
+from reports.counted import counting_sentences, totals_of
 from reports.settings_in_use import settings_text
 from reports.tally import OUTCOMES, tally
 from reports.visible import visible
@@ -58,6 +60,7 @@ def suite_properties(roll: Roll) -> list[tuple[str, str]]:
         *((f"findings.{outcome.value}", str(tallied.totals[outcome])) for outcome in OUTCOMES),
         ("findings.fail.roots", str(tallied.roots)),
         ("findings.fail.consequences", str(tallied.consequences)),
+        *_counted(roll),
         ("settings", visible(settings_text(roll))),
         ("assumed", str(resting_findings(roll))),
         ("gate", json.dumps(gate_document(roll.gate))),
@@ -66,4 +69,15 @@ def suite_properties(roll: Roll) -> list[tuple[str, str]]:
         *([("waivers", waived_summary(roll.waivers))] if roll.waivers.entries else []),
         ("crashed", str(tallied.crashed)),
         ("not_judged", str(tallied.unanswered)),
+    ]
+
+
+def _counted(roll: Roll) -> list[tuple[str, str]]:
+    """How many findings have no case, and by what rule; ``findings.pass`` and its kin have them."""
+    if roll.counted is None:
+        return []
+    totals = totals_of(roll.counted)
+    return [
+        *((f"counted.{outcome.value}", str(totals[outcome])) for outcome in COUNTABLE),
+        *(("counted.rule", told) for told in counting_sentences(roll)),
     ]

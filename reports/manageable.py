@@ -35,7 +35,7 @@ def manageable_sentence(roll: Roll, fixes: Sequence[Fix]) -> str:
 
 
 def _promise(roll: Roll, fixes: Sequence[Fix], others: int) -> str:
-    asked_all = not roll.run.selection and len(roll.findings) == roll.run.cells
+    asked_all = not roll.run.selection and roll.total == roll.run.cells
     if not asked_all:
         return ""
     held_back = {

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from policies.finding import Finding, Outcome
 from policies.roll import Roll
 from reports.tally import OUTCOMES, WAIVED, WORDS, Place, place_of
+from reports.verdict_grid import MARKS, grid_of
 from reports.wording import counted
 
 #: As many columns as stay legible on a page; above, a column stands for several instances.
 MOST_COLUMNS: Final = 100
-#: What a square of the map shows of all its instances: the first of these that there is.
-MARKS: Final = ("fail", "unknown", "warn", "waived", "pass", "not_applicable")
 #: Marks that need no look: told as one band, without a sign.
 QUIET: Final = ("pass", "not_applicable")
 #: So that what is rare can be seen, in percent of a bar's length.
 _NARROWEST: Final = 1.5
-_ACCOUNT_AND_REGION: Final = 2
 
-_Row = Mapping[str, Finding]
+#: A mark, the share of a column's instances that bear it, and all of it in words.
+_Marked = tuple[str, float, str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,10 +72,17 @@ class HeatMap:
         return self.columns < self.instances
 
 
+class _Part(NamedTuple):
+    """The instances of a column, and for each control a byte of theirs: a place in ``MARKS``."""
+
+    places: Sequence[Place]
+    marks: Sequence[bytes]
+
+
 def bar_parts(counts: Mapping[Outcome, int], waived: int = 0) -> tuple[Part, ...]:
     """A bar of 100 from what needs action to what does not; what is rare is drawn wide enough."""
     numbers = {outcome.value: counts.get(outcome, 0) for outcome in OUTCOMES}
-    numbers["waived"] = waived
+    numbers[WAIVED] = waived
     total = sum(numbers.values())
     widths = {mark: max(_NARROWEST, 100 * numbers[mark] / total) for mark in MARKS if numbers[mark]}
     scale = 100 / sum(widths.values()) if widths else 0
@@ -95,31 +100,38 @@ def heat_map(roll: Roll) -> HeatMap | None:
     Alike instances stand side by side within their account and Region, so that one cause for many
     shows as one block.
     """
-    rows: dict[Place, dict[str, Finding]] = {}
-    for finding in roll.findings:
-        if finding.is_about_instance:
-            rows.setdefault(place_of(finding), {})[finding.control.id] = finding
-    if not rows:
+    grid = grid_of(roll)
+    if not grid.rows:
         return None
-    controls = tuple(sorted({control for row in rows.values() for control in row}))
 
-    def likeness(place: Place) -> tuple[str, str, tuple[int, ...], str]:
-        row = rows[place]
-        marks = (MARKS.index(_mark(row[one])) if one in row else len(MARKS) for one in controls)
-        return (*place[:_ACCOUNT_AND_REGION], tuple(marks), place[-1])
+    def likeness(place: Place) -> tuple[str, str, bytes, str]:
+        account, region, resource = place
+        return (account, region, grid.rows[place], resource)
 
-    columns = _columns(sorted(rows, key=likeness))
+    columns = _columns(sorted(grid.rows, key=likeness))
+    alone = _findings_of({column[0] for column in columns if len(column) == 1}, roll)
+    parts = [_Part(column, grid.columns(column)) for column in columns]
     squares: dict[str, list[Square]] = {mark: [] for mark in MARKS}
-    for number, control in enumerate(controls):
-        for mark, square in _squares(number, control, columns, rows):
+    for number, control in enumerate(grid.controls):
+        marked = [_marked(control, number, part, alone) for part in parts]
+        for mark, square in _squares(number, marked):
             squares[mark].append(square)
     return HeatMap(
-        controls=controls,
+        controls=grid.controls,
         columns=len(columns),
-        instances=len(rows),
+        instances=len(grid.rows),
         spans=_spans(columns),
         squares={mark: tuple(found) for mark, found in squares.items()},
     )
+
+
+def _findings_of(places: Set[Place], roll: Roll) -> Mapping[tuple[Place, str], Finding]:
+    """The findings of these instances, by instance and control."""
+    return {
+        (place_of(one), one.control.id): one
+        for one in roll.findings
+        if one.is_about_instance and place_of(one) in places
+    }
 
 
 def _columns(places: Sequence[Place]) -> list[Sequence[Place]]:
@@ -160,14 +172,8 @@ def _spans(columns: Sequence[Sequence[Place]]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _squares(
-    number: int,
-    control: str,
-    columns: Sequence[Sequence[Place]],
-    rows: Mapping[Place, _Row],
-) -> Iterator[tuple[str, Square]]:
+def _squares(number: int, marked: Iterable[_Marked]) -> Iterator[tuple[str, Square]]:
     """The squares of one control; bands of what is quiet are one square."""
-    marked = [_marked(control, [rows[one] for one in column]) for column in columns]
     column = 0
     for (mark, share, told), same in groupby(marked):
         length = len(list(same))
@@ -179,25 +185,23 @@ def _squares(
         column += length
 
 
-def _marked(control: str, instances: Sequence[_Row]) -> tuple[str, float, str]:
-    """The worst mark among the instances, its share, and all of it in words."""
-    found = [row[control] for row in instances if control in row]
-    counts = Counter(_mark(one) for one in found)
+def _marked(
+    control: str, number: int, part: _Part, alone: Mapping[tuple[Place, str], Finding]
+) -> _Marked:
+    """The worst mark among the instances of a column, its share, and all of it in words."""
+    instances = len(part.places)
+    counts = {mark: part.marks[number].count(one) for one, mark in enumerate(MARKS)}
     mark = next((one for one in MARKS if counts[one]), "")
     if not mark or mark in QUIET:
         return mark, 1.0, ""
-    share = round(counts[mark] / len(instances), 2)
-    if len(instances) > 1:
+    share = round(counts[mark] / instances, 2)
+    if instances > 1:
         told = ", ".join(f"{counts[one]:,} {_word(one)}" for one in MARKS if counts[one])
-        return mark, share, f"{control}, {counted(len(instances), 'instance')}: {told}"
-    (one,) = found
+        return mark, share, f"{control}, {counted(instances, 'instance')}: {told}"
+    one = alone[part.places[0], control]
     name = f" {one.name}" if one.name else ""
     return mark, share, f"{control}, {one.resource}{name}: {_word(mark)}, {one.verdict.code}"
 
 
-def _mark(finding: Finding) -> str:
-    return "waived" if finding.waiver is not None else finding.outcome.value
-
-
 def _word(mark: str) -> str:
-    return WAIVED if mark == "waived" else WORDS[Outcome(mark)]
+    return WAIVED if mark == WAIVED else WORDS[Outcome(mark)]

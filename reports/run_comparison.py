@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,7 +12,11 @@ from typing import Any, Final
 
 import msgspec
 
+from policies.control import Outcome
+from policies.counted import CountedVerdicts
+from reports.counted import CountedPart, counted_of
 from reports.findings import SCHEMA
+from reports.silent_cells import silent_cells
 
 FINDINGS: Final = "findings.json"
 #: As for a snapshot's files: far above what any fleet needs.
@@ -38,8 +43,14 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def state(self) -> str:
-        """``fail NO_443_EGRESS``, ``fail NO_443_EGRESS (waived)``."""
-        return f"{self.verdict} {self.code}{' (waived)' if self.waiver else ''}"
+        """``fail NO_443_EGRESS``, ``fail NO_443_EGRESS (waived)``; ``pass`` of a counted one."""
+        return f"{self.verdict} {self.code}{' (waived)' if self.waiver else ''}".rstrip()
+
+    def is_as(self, other: Said) -> bool:
+        """Whether nothing differs; a verdict that was counted has no code that could."""
+        if self.code and other.code:
+            return self.state == other.state
+        return self.verdict == other.verdict
 
     @property
     def is_open_failure(self) -> bool:
@@ -56,12 +67,29 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     selection: dict[str, str]
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """As much of a findings.json as a comparison needs."""
 
     schema: int
     run: Scope
     findings: list[Said]
+    counted: CountedPart | None = None
+
+    @functools.cached_property
+    def by_id(self) -> Mapping[str, Said]:
+        """The findings."""
+        return {one.id: one for one in self.findings}
+
+    @functools.cached_property
+    def matrix(self) -> CountedVerdicts:
+        """All verdicts of those controls of which some were counted; empty where none were."""
+        told = (_cell(one.id) for one in self.findings)
+        return counted_of(self.counted or CountedPart(0, [], {}), told)
+
+    @property
+    def total(self) -> int:
+        """How many findings it has, told and counted."""
+        return len(self.findings) + self.matrix.total
 
 
 class Kind(StrEnum):
@@ -125,6 +153,10 @@ def read_document(place: Path) -> Document:
     twice = next((one for one, number in ids.items() if number > 1), None)
     if twice is not None:
         raise DocumentError(f"{path}: holds the finding {twice} twice")
+    try:
+        _ = document.matrix
+    except ValueError as error:
+        raise DocumentError(f"{path}: is no findings.json of a run: {error}") from error
     return document
 
 
@@ -134,14 +166,18 @@ def compare(before: Document, after: Document) -> Compared:
     New is a failure that nobody accepts and that was none before; fixed one that passes now or no
     longer applies (design 6).
     """
-    earlier = {one.id: one for one in before.findings}
-    later = {one.id: one for one in after.findings}
     found, same = [], 0
-    for key in earlier.keys() | later.keys():
-        difference = _difference(earlier.get(key), later.get(key))
+    for key in before.by_id.keys() | after.by_id.keys():
+        difference = _difference(*_said_of(key, before, after))
         if difference is None:
             same += 1
         else:
+            found.append(difference)
+    silent = silent_cells(before.matrix, after.matrix, before.by_id.keys() | after.by_id.keys())
+    same += silent.same
+    for key, was, now in silent.differing:
+        difference = _difference(_counted(key, was), _counted(key, now))
+        if difference is not None:
             found.append(difference)
     order = list(Kind)
     found.sort(key=lambda one: (order.index(one.kind), one.said.id))
@@ -163,4 +199,33 @@ def _kind(before: Said | None, after: Said) -> Kind | None:
         return Kind.APPEARED
     if failed_before and after.verdict in _HOLDS:
         return Kind.FIXED
-    return None if before.state == after.state else Kind.CHANGED
+    return None if before.is_as(after) else Kind.CHANGED
+
+
+def _cell(key: str) -> tuple[str, str]:
+    """Control, and account, Region and resource, of a finding's id."""
+    control, _, resource = key.partition("/")
+    return control, resource
+
+
+def _said_of(key: str, before: Document, after: Document) -> tuple[Said | None, Said | None]:
+    """What both runs said of a cell that at least one of them told."""
+    was, now = before.by_id.get(key), after.by_id.get(key)
+    return (
+        was or _counted(key, before.matrix.outcome(*_cell(key)), now),
+        now or _counted(key, after.matrix.outcome(*_cell(key)), was),
+    )
+
+
+def _counted(key: str, outcome: Outcome | None, other: Said | None = None) -> Said | None:
+    """A verdict that was counted, as far as it is known; ``other`` is what the other run told."""
+    if outcome is None:
+        return None
+    return Said(
+        id=key,
+        control=_cell(key)[0],
+        name=other.name if other else "",
+        verdict=outcome.value,
+        code="",
+        severity=other.severity if other else "",
+    )

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from policies.diagnosis import Diagnosis, Layer, State, Together
+from policies.diagnosis import CrossCheck, Diagnosis, Layer, Stand, State, Together
 from policies.finding import Outcome
+from policies.roll import Roll
+from reports.visible import visible
 from reports.wording import counted
 
 #: The verdict whose sign and colour a state shares.
@@ -26,6 +28,12 @@ LAYER_NAMES: Final[Mapping[Layer, str]] = {
 }
 #: How many causes in the guest are told; the finding's remediation has them all, with the checks.
 _GUEST_CAUSES: Final = 3
+_STANDS: Final[Mapping[Stand, str]] = {
+    Stand.AGREES: "host evidence agrees",
+    Stand.CONTRADICTS: "host evidence contradicts",
+    Stand.MODEL_DOUBT: "host evidence puts the model in doubt",
+    Stand.SETTLES: "host evidence settles what AWS's side leaves open",
+}
 _TO_EXPLAIN: Final = (State.NOT_MANAGED, State.UNDETERMINED)
 
 
@@ -43,6 +51,11 @@ def states_sentence(diagnoses: Sequence[Diagnosis]) -> str:
     return f"{', '.join(told)}."
 
 
+def states_told(roll: Roll) -> str:
+    """The sentence about the states, or why there is none."""
+    return states_sentence(roll.diagnoses) or visible(roll.states_left_out)
+
+
 def to_explain(diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
     """The nodes that are not managed and those nothing is known of, each kind in node order."""
     return tuple(
@@ -58,6 +71,11 @@ def guest_sentence(diagnosis: Diagnosis) -> str:
     if not diagnosis.guest_causes:
         return ""
     return f"look inside, likeliest first: {'; '.join(diagnosis.guest_causes[:_GUEST_CAUSES])}"
+
+
+def cross_check_sentence(one: CrossCheck) -> str:
+    """``host evidence agrees: its connections to ssm time out …``."""
+    return f"{_STANDS[one.stand]}: {one.told}"
 
 
 def together_sentence(together: Together) -> str:

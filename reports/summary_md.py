@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from policies.diagnosis import Diagnosis, Fix, Together, fix_first, only_together
+from policies.diagnosis import Diagnosis, Fix, Together
 from policies.finding import Outcome
 from policies.roll import Roll
 from policies.waiver_ledger import WaiverEntry
@@ -21,8 +21,16 @@ from reports.changes import (
     new_failures,
     since,
 )
+from reports.counted import counting_sentences
+from reports.fixes import fixes_of, joint_fixes_of
 from reports.settings_in_use import setting_rows, settings_sentence
-from reports.standing import guest_sentence, states_sentence, to_explain, together_sentence
+from reports.standing import (
+    cross_check_sentence,
+    guest_sentence,
+    states_told,
+    to_explain,
+    together_sentence,
+)
 from reports.tally import OUTCOMES, WAIVED, WORDS, Row, Tally, tally
 from reports.visible import shortened, visible
 from reports.waived import STATE_WORDS, resources_of, to_heed, waived_summary
@@ -68,13 +76,14 @@ def summary(roll: Roll) -> str:
     tallied = tally(roll)
     blocks = [
         f"# {escaped(accounts_title(roll))}",
-        *(f"**{escaped(told)}**" for told in (states_sentence(roll.diagnoses),) if told),
+        *(f"**{escaped(told)}**" for told in (states_told(roll),) if told),
         f"**{escaped(verdict_sentence(tallied))}**",
         *(f"> **Incomplete:** {escaped(told)}" for told in shortcomings(tallied)),
         _scope(roll, tallied),
         *(f"> **Gate:** {escaped(told)}" for told in gate_sentences(roll)),
         *(f"> **Assumed:** {escaped(told)}" for told in assumed_sentences(roll)),
-        _fixes(fix_first(roll.findings), only_together(roll.findings)),
+        *(f"> **Counted:** {escaped(told)}" for told in counting_sentences(roll)),
+        _fixes(fixes_of(roll), joint_fixes_of(roll)),
         _not_managed(to_explain(roll.diagnoses)),
         _matrix(tallied),
         _waived(roll),
@@ -213,7 +222,8 @@ def _not_managed(diagnoses: tuple[Diagnosis, ...]) -> str:
     lines = ["## Not managed, and why", "", _table_row(["Instance", "Name", "State", "Why"])]
     lines.append(_table_row(["---"] * 4))
     for one in diagnoses[:LISTED]:
-        told = "; ".join(filter(None, (one.reason, guest_sentence(one))))
+        checks = map(cross_check_sentence, one.cross_checks)
+        told = "; ".join(filter(None, (one.reason, guest_sentence(one), *checks)))
         reason = escaped(shortened(told, _DETAIL_COLUMNS))
         name = escaped(shortened(one.name, _NAME_COLUMNS))
         lines.append(_table_row([escaped(one.resource), name, one.state.value, reason]))

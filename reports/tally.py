@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -103,15 +104,21 @@ class Tally:
         return sum(self.regions.values())
 
 
+@functools.lru_cache(maxsize=2)
 def tally(roll: Roll) -> Tally:
     """Count a roll once; counts come from the findings, never from what was planned."""
     by_control: dict[str, Counter[Outcome]] = {}
-    waived = Counter(one.control.id for one in roll.findings if one.waiver is not None)
-    counted = [one for one in roll.findings if one.waiver is None]
-    for finding in counted:
+    waived: Counter[str] = Counter()
+    roots = 0
+    for finding in roll.findings:
+        if finding.waiver is not None:
+            waived[finding.control.id] += 1
+            continue
         by_control.setdefault(finding.control.id, Counter())[finding.outcome] += 1
+        roots += finding.outcome is Outcome.FAIL and not finding.caused_by
+    for control_id, counts in (roll.counted.counts if roll.counted else {}).items():
+        by_control.setdefault(control_id, Counter()).update(counts)
     crashed = Counter(crash.control for crash in roll.crashes)
-    failures = (one for one in counted if one.outcome is Outcome.FAIL)
     rows = [
         Row(
             control,
@@ -124,13 +131,13 @@ def tally(roll: Roll) -> Tally:
     return Tally(
         rows=tuple(row for row in rows if row.total or row.crashed),
         not_asked=tuple(row.control.id for row in rows if not row.total and not row.crashed),
-        totals=Counter(one.outcome for one in counted),
-        instances=_standings(one for one in roll.findings if one.is_about_instance),
+        totals=sum(by_control.values(), Counter()),
+        instances=_instances(roll),
         regions=_standings(one for one in roll.findings if not one.is_about_instance),
-        findings=len(roll.findings),
-        roots=sum(not one.caused_by for one in failures),
+        findings=roll.total,
+        roots=roots,
         crashed=len(roll.crashes),
-        unanswered=max(0, roll.run.cells - len(roll.findings) - len(roll.crashes)),
+        unanswered=max(0, roll.run.cells - roll.total - len(roll.crashes)),
         waived=waived.total(),
         excused=_excused(roll.findings),
     )
@@ -165,11 +172,40 @@ def _excused(findings: Iterable[Finding]) -> int:
     return len({place_of(one) for one in failing} - held_back)
 
 
+def _instances(roll: Roll) -> Counter[Outcome]:
+    """How many instances came to each outcome, counted cells among theirs."""
+    worst = _worst_by_place(one for one in roll.findings if one.is_about_instance)
+    found = Counter(worst.values())
+    counted = roll.counted
+    if counted is None:
+        return found
+    for place in counted.judged:
+        told = worst.get(place_in(counted.resources[place]))
+        holds = Outcome.PASS if place in counted.holding else Outcome.NOT_APPLICABLE
+        if told is None:
+            found[holds] += 1
+        elif WORST_FIRST.index(holds) < WORST_FIRST.index(told):
+            found[told] -= 1
+            found[holds] += 1
+    return +found
+
+
+def place_in(resource: str) -> Place:
+    """``account/Region/id`` in its parts."""
+    account, region, resource_id = resource.split("/", 2)
+    return account, region, resource_id
+
+
 def _standings(findings: Iterable[Finding]) -> Counter[Outcome]:
     """How many resources came to each outcome, each by its worst finding."""
+    return Counter(_worst_by_place(findings).values())
+
+
+def _worst_by_place(findings: Iterable[Finding]) -> dict[Place, Outcome]:
     standing: dict[Place, Outcome] = {}
     for finding in findings:
         place = place_of(finding)
-        known = standing.get(place, finding.outcome)
-        standing[place] = min(known, finding.outcome, key=WORST_FIRST.index)
-    return Counter(standing.values())
+        known = standing.get(place)
+        if known is None or WORST_FIRST.index(finding.outcome) < WORST_FIRST.index(known):
+            standing[place] = finding.outcome
+    return standing

@@ -6,6 +6,7 @@ can set: terminal escapes, newlines, NUL and text that reverses the reading dire
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from typing import Final
 
@@ -37,9 +38,12 @@ def _named(character: str) -> str:
 
 def columns(text: str) -> int:
     """How many columns of a terminal the text takes: wide characters two, combining ones none."""
-    return sum(_columns_of(character) for character in text)
+    if text.isascii():
+        return len(text)
+    return sum(map(_columns_of, text))
 
 
+@functools.lru_cache(maxsize=1_024)
 def _columns_of(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0
@@ -51,8 +55,10 @@ def shortened(text: str, width: int) -> str:
     shown = visible(text)
     if columns(shown) <= width:
         return shown
-    kept = ""
     room = width - columns(_ELLIPSIS)
+    if shown.isascii():
+        return shown[: max(0, room)] + _ELLIPSIS
+    kept = ""
     for character in shown:
         room -= _columns_of(character)
         if room < 0:

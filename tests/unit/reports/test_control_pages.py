@@ -88,6 +88,16 @@ def test_a_failure_of_the_altered_account_stands_in_and_says_so():
     assert "once all is closed" not in page(rolls.NET_02, RULE, [held, failing], altered)
 
 
+def test_a_pass_that_the_account_lacks_stands_in_first() -> None:
+    looked = Altered("once somebody looks", rolls.finding(rolls.NET_02, 1, HOLDS))
+    failing = rolls.finding(rolls.NET_02, 2, NO_EGRESS)
+    text = page(rolls.NET_02, RULE, [failing], held=looked)
+    assert re.findall(r"^## Example: (\w+)", text, re.MULTILINE) == ["pass", "fail"]
+    assert "`web-01` of the demo account, once somebody looks: " in text
+    own = rolls.finding(rolls.NET_02, 0, HOLDS)
+    assert "once somebody looks" not in page(rolls.NET_02, RULE, [own], held=looked)
+
+
 def test_codes_are_counted_for_each_verdict():
     text = page_of(HOLDS, HOLDS, NO_EGRESS)
     assert "| failed | `NO_443_EGRESS` × 1 |" in text

@@ -15,7 +15,6 @@ from reports.html import page_title, run_count_line, static_sections
 from reports.html_bounds import DETAILED_PER_CONTROL, DETAILED_PER_REASON, REASONS_PER_CONTROL
 from reports.html_sections import sections_of
 from reports.standing import OUTCOME_OF
-from reports.tally import tally
 from reports.visible import visible
 from tests.unit.reports import rolls
 from tests.unit.reports.page_reader import Page
@@ -92,7 +91,7 @@ def test_every_instance_is_listed_under_every_control():
 
 def test_controls_that_need_action_come_first():
     roll = rolls.demo_roll()
-    order = [one.control.id for one in sections_of(tally(roll), roll.findings)]
+    order = [one.control.id for one in sections_of(roll)]
 
     assert order == ["IMDS-01", "NET-02", "NODE-02", "NET-05", "NODE-03", "DHMC-02", "IAM-03"]
 
@@ -224,7 +223,7 @@ def test_crashes_are_listed_above_all_tables():
 def test_identical_reasons_are_told_once_and_beyond_the_bound_by_id():
     findings = [rolls.finding(rolls.NET_02, number, rolls.NO_EGRESS) for number in range(100)]
     roll = rolls.roll_of(findings, controls=(rolls.NET_02,))
-    (section,) = sections_of(tally(roll), roll.findings)
+    (section,) = sections_of(roll)
     (reason,) = section.explained
     page = page_of(roll)
 
@@ -242,7 +241,7 @@ def test_reasons_of_their_own_share_one_bound():
         for number in range(DETAILED_PER_CONTROL + 50)
     ]
     roll = rolls.roll_of(findings, controls=(rolls.NET_02,))
-    (section,) = sections_of(tally(roll), roll.findings)
+    (section,) = sections_of(roll)
 
     assert sum(len(one.detailed) for one in section.explained) == DETAILED_PER_CONTROL
     assert sum(one.total for one in section.explained) == DETAILED_PER_CONTROL + 50

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from _pytest.junitxml import LogXML
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures import junit_case_file, junit_stream
@@ -154,6 +154,7 @@ def test_a_run_that_was_cut_short_keeps_its_error_and_tells_why(
     assert suite_of(path).find("properties/property[@name='tool']") is not None
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(HOSTILE, OUTCOMES, HOSTILE), max_size=4),
     st.lists(st.tuples(HOSTILE, HOSTILE), max_size=2),

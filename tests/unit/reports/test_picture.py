@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.finding import Outcome
-from reports.picture import MARKS, MOST_COLUMNS, QUIET, bar_parts, heat_map
+from reports.picture import MOST_COLUMNS, QUIET, bar_parts, heat_map
+from reports.verdict_grid import MARKS
 from tests.unit.reports import rolls
 
 _VERDICTS = {

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+import tempfile
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policies.control import failed
 from reports.table import HEADER, cell, write_csv
 from tests.unit.reports import rolls
 
@@ -144,3 +148,35 @@ def test_a_lone_surrogate_does_not_stop_the_file(tmp_path):
     write_csv(rolls.hostile_roll("\ud800"), tmp_path / "findings.csv")
 
     assert rows_of(tmp_path / "findings.csv")[0]["name"] == "\N{REPLACEMENT CHARACTER}"
+
+
+HOSTILE = st.text(st.sampled_from(" ;|\t\r\n=+-@'\"a,\uff1d\u200b\0é")) | st.text()
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(HOSTILE, HOSTILE), max_size=3), HOSTILE)
+def test_every_field_of_a_line_is_a_safe_cell(pieces, name):
+    """Evidence that findings share is looked at once, and stands in each of their lines."""
+    evidence = [rolls.evidence(resource, "Path", value, "Call") for resource, value in pieces]
+    verdict = failed("CODE", name, *evidence)
+    findings = [rolls.finding(rolls.NET_02, number, verdict, name=name) for number in (1, 2)]
+    told = "; ".join(
+        f"{resource} Path = {json.dumps(value)} (ec2:Call)" for resource, value in pieces
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "findings.csv"
+        write_csv(rolls.roll_of(findings), path)
+        rows = rows_of(path)
+    assert [row["evidence"] for row in rows] == [cell(told)] * 2
+    shown = name or rolls.finding(rolls.NET_02, 1, verdict).name
+    assert rows[0]["name"] == cell(shown)
+    assert rows[0]["reason"] == cell(name)
+
+
+@given(HOSTILE)
+def test_a_cell_that_was_left_alone_needed_nothing(text):
+    """The short cut past most texts leaves none alone that the rule would change."""
+    if cell(text) == text:
+        assert not re.search(r"(?:\A|[;|\t\r\n])[\s\"\u200b]*[=+\-@\uff1d]", text)
+        assert not text.startswith(("\t", "\r"))
+        assert "\0" not in text
