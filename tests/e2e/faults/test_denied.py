@@ -1,0 +1,97 @@
+"""Each call of a run is denied in turn: what needs it becomes unknown, and nothing else changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from inventory.facts import Status
+from inventory.snapshot import iam_action
+from policies.catalogue import RECORDS
+from policies.control import Outcome
+from tests.faults.calling import Called, Run, shared_clients
+from tests.faults.faults import DENIED, DENIED_BY_SCP, NOT_OPTED_IN, Fault
+from tests.faults.proxy import FaultProxy
+from tests.faults.rule import made_up
+from tests.faults.schedules import always
+
+NEEDS: Final = {record.id: record.needs for record in RECORDS}
+#: What a run of the quiet account asks; that these are all of them is a test of its own.
+CALLS: Final = (
+    *(f"ec2.Describe{name}" for name in (
+        "DhcpOptions", "IamInstanceProfileAssociations", "Images", "InstanceStatus",
+        "InternetGateways", "ManagedPrefixLists", "NatGateways", "NetworkAcls",
+        "NetworkInterfaces", "RouteTables", "SecurityGroups", "Subnets",
+        "TransitGatewayAttachments", "TransitGatewayRouteTables",
+        "TransitGatewayVpcAttachments", "TransitGateways", "VpcAttribute",
+        "VpcBlockPublicAccessExclusions", "VpcBlockPublicAccessOptions",
+        "VpcEncryptionControls", "VpcEndpoints", "Vpcs",
+    )),
+    "ec2.SearchTransitGatewayRoutes",
+    *(f"iam.{name}" for name in (
+        "GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies",
+        "ListInstanceProfiles", "ListRolePolicies",
+    )),
+    "organizations.DescribeOrganization",
+    "route53.ListHostedZonesByVPC",
+    "route53.ListResourceRecordSets",
+    "route53profiles.ListProfileAssociations",
+    "route53resolver.ListFirewallRuleGroupAssociations",
+    "route53resolver.ListResolverRuleAssociations",
+    "ssm.DescribeInstanceInformation",
+    "ssm.GetServiceSetting",
+    "ssm.ListAssociations",
+)  # fmt: skip
+#: Read in another way where they are denied, so that nothing has to become unknown.
+HAVE_A_SECOND_WAY: Final = frozenset(one for one in CALLS if one.startswith("iam."))
+#: Of what the quiet account has nothing: no rule names a list, nothing is excluded.
+NOT_DEPENDED_ON: Final = frozenset(
+    {"ec2.DescribeManagedPrefixLists", "ec2.DescribeVpcBlockPublicAccessExclusions"}
+)
+#: Behind these lay an unknown of another cause: a ping settled it, or an agent's version made it
+#: matter to nobody.
+LAID_OPEN: Final = frozenset({"OBSERVED", "NO_NEED"})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_set_of_clients() -> Iterator[None]:
+    with shared_clients():
+        yield
+
+
+def test_the_list_holds_every_call_of_the_run(quiet: Called) -> None:
+    asked = {one.call for one in quiet.manifest.calls if one.status is not Status.NOT_ASKED}
+    assert asked == {iam_action(one) for one in (*CALLS, "ec2.DescribeInstances")}
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_denied_call_costs_what_needs_it_and_nothing_else(
+    proxy: FaultProxy, quiet: Called, run: Run, operation: str
+) -> None:
+    """T-07, T-16; design 4: one denied call is one cause, and each unknown names it."""
+    proxy.start_over(always(DENIED, operation))
+    told = run()
+    action = iam_action(operation)
+    assert {call for _, call in told.gaps} == {action}
+    changed = {key for key, verdict in quiet.verdicts.items() if told.verdicts[key] != verdict}
+    assert bool(changed) is (operation not in HAVE_A_SECOND_WAY | NOT_DEPENDED_ON)
+    for key in changed:
+        after = told.findings[key]
+        assert action in NEEDS[after.control.id], f"{key} depends on {action} and does not say so"
+        if after.outcome is Outcome.UNKNOWN and quiet.findings[key].verdict.code not in LAID_OPEN:
+            assert any(action in one.what for one in after.verdict.missing), after.verdict
+    assert made_up(quiet, told) == []
+
+
+@pytest.mark.parametrize("fault", [DENIED, DENIED_BY_SCP, NOT_OPTED_IN], ids=lambda one: one.name)
+def test_refused_instances_leave_no_finding_and_a_gap_that_gates(
+    proxy: FaultProxy, quiet: Called, run: Run, fault: Fault
+) -> None:
+    """Design 6: without the list of instances the run ends with status 7, never green."""
+    proxy.start_over(always(fault, "ec2.DescribeInstances"))
+    told = run()
+    assert told.findings == {}
+    assert [one.status for one in told.fleet.coverage if one.hides_instances] == [Status.DENIED]
+    assert made_up(quiet, told) == []

@@ -1,0 +1,1 @@
+"""Tests that go on for minutes: ``make soak``."""
