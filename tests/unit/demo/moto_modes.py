@@ -120,7 +120,7 @@ def _wait_until_it_answers(endpoint: str, process: subprocess.Popen[bytes]) -> N
     while time.monotonic() < deadline:
         assert process.poll() is None, f"the server ended with status {process.returncode}"
         try:
-            requests.get(f"{endpoint}/moto-api/data.json", timeout=5).raise_for_status()
+            requests.get(f"{endpoint}/moto-api/config", timeout=5).raise_for_status()
         except requests.ConnectionError:
             time.sleep(0.1)
         else:
