@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 TOX := $(VENV)/bin/tox
 
-.PHONY: demo test bench lock clean
+.PHONY: demo test soak bench audit sbom lock clean
 
 demo: $(VENV)/installed
 	$(TOX) -q run -e demo
@@ -11,8 +11,14 @@ demo: $(VENV)/installed
 test: $(VENV)/installed
 	$(TOX) run -e lint,types,unit,e2e
 
+soak: $(VENV)/installed
+	$(TOX) -q run -e soak
+
 bench: $(VENV)/installed
 	$(TOX) -q run -e bench
+
+audit sbom: $(VENV)/installed
+	$(TOX) -q run -e $@
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

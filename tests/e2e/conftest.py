@@ -1,13 +1,18 @@
 """Runs that several tests look at, made once, and a browser to look with."""
 
+from __future__ import annotations
+
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.e2e import browser
 from tests.e2e.roll_call import RollCall, roll_call
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +30,11 @@ def demo_snapshot(demo: RollCall) -> Path:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium; where there is none CI fails, and a laptop says that it skips."""
+    """A headless Chromium; where there is none CI fails, and a laptop says that it skips.
+
+    Playwright is loaded by whoever needs it: pytest reads this file at the start of any run.
+    """
+    browser = importlib.import_module("tests.e2e.browser")
     executable = browser.find_or_install_browser()
     if executable is None:
         browser.tell_that_none_is_here()

@@ -258,10 +258,13 @@ def test_tests_of_the_users_own_are_told_as_pytest_tells_them(
 def standing_still(
     folder: Path, *arguments: str, processes: int
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A run whose judging processes stand still in the middle; ended with all it started."""
+    """A run whose judging processes stand still in the middle; ended with all it started.
+
+    Each of them has judged more than a shard by then: the 47 cells of a control.
+    """
     notes = folder / "notes"
     notes.mkdir()
-    breaking = {"BREAK_AFTER": "12", "BREAK_BY": "standing", "BREAK_NOTE": str(notes)}
+    breaking = {"BREAK_AFTER": "60", "BREAK_BY": "standing", "BREAK_NOTE": str(notes)}
     with subprocess.Popen(
         [*command_line(folder / "runs", *arguments), "-p", "tests.e2e.breaks_off"],
         cwd=ROOT,

@@ -33,7 +33,7 @@ def endpoint() -> Iterator[dict[str, str]]:
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{url}/moto-api/data.json")
+        _wait_for(f"{url}/moto-api/config")
         yield {
             "AWS_ENDPOINT_URL": url,
             "AWS_ACCESS_KEY_ID": "testing",
@@ -63,7 +63,12 @@ def run(endpoint: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> R
 
 def test_it_says_what_the_embedded_account_says(run: RollCall, demo: RollCall) -> None:
     assert run.status == 1, run.output
-    assert run.verdicts == demo.verdicts
+    told_by_aws = {
+        name: told
+        for name, told in demo.verdicts.items()
+        if not name.startswith(("HOST-", "LOG-"))  # files that people handed in, no answer of AWS
+    }
+    assert run.verdicts == told_by_aws
 
 
 def test_no_credential_is_written_down(run: RollCall) -> None:
