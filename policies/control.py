@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Hashable
 from enum import Enum, StrEnum
-from typing import Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar
 
 from inventory.facts import Evidence, Node, Place, Unread
 from policies.parameters import Assumption, Parameters, Topic
 
 Result = TypeVar("Result")
+_NOTHING: Final = object()
+_NEVER: Final = (_NOTHING, None)
 
 #: What decides whether a ping is fresh, by the names of the settings (D9, D13).
 FRESH_PING: Final = ("thresholds.ping_fresh", "thresholds.clock_tolerance")
@@ -229,8 +231,8 @@ class Context:
         self.parameters = parameters or Parameters()
         self.premise = premise
         self.words = words
-        self._results: dict[Hashable, object] = {}
-        self._latest: dict[str, tuple[Hashable, object]] = {}
+        self._results: dict[Hashable, Any] = {}
+        self._latest: dict[str, tuple[Hashable, Any]] = {}
 
     def under(self, premise: Premise) -> Context:
         """The context of a second look at what these parameters leave unknown."""
@@ -244,17 +246,21 @@ class Context:
 
     def once(self, key: Hashable, compute: Callable[[], Result]) -> Result:
         """The result remembered under that key, computed at the first asking."""
-        if key not in self._results:
-            self._results[key] = compute()
-        return cast("Result", self._results[key])
+        found: Any = self._results.get(key, _NOTHING)
+        if found is _NOTHING:
+            found = self._results[key] = compute()
+        result: Result = found
+        return result
 
     def latest(self, kind: str, key: Hashable, compute: Callable[[], Result]) -> Result:
         """As ``once``, but only the latest key of a kind is kept: for what is asked in a row."""
-        kept, result = self._latest.get(kind, (None, None))
+        kept: Any
+        kept, found = self._latest.get(kind, _NEVER)
         if kept != key:
-            result = compute()
-            self._latest[kind] = (key, result)
-        return cast("Result", result)
+            found = compute()
+            self._latest[kind] = (key, found)
+        result: Result = found
+        return result
 
 
 class ControlModule(Protocol):

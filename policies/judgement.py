@@ -29,7 +29,7 @@ from policies.diagnosis import (
     with_causes,
 )
 from policies.finding import Crash, Finding, finding_of
-from policies.likeness import SharedVerdicts
+from policies.likeness import Answer, SharedVerdicts, answer_of
 from policies.live import reconcile
 from policies.parameters import Parameters
 from policies.scope import is_running, outside
@@ -131,10 +131,12 @@ class Judgement:
 
     def _context(self, held: Effective) -> Context:
         """One for all that are judged with equal parameters: they share what is remembered."""
-        if held not in self._contexts:
+        context = self._contexts.get(held)
+        if context is None:
             parameters = held.parameters
-            self._contexts[held] = self._by_parameters.setdefault(parameters, Context(parameters))
-        return self._contexts[held]
+            context = self._by_parameters.setdefault(parameters, Context(parameters))
+            self._contexts[held] = context
+        return context
 
     def severity(self, control: Control, subject: Node | Place) -> Severity:
         """What ``-m`` selects by: the severity the control has for it, whatever the verdict."""
@@ -175,22 +177,21 @@ class Judgement:
         if self.waivers.covers(record.id, subject):
             return None
         held = self.settings.of(subject)
-        if held.disabled(record, subject) is not None:
+        if held.controls and held.disabled(record, subject) is not None:
             return None
         context = self._context(held)
-        known = self._shared.outcome(record, subject, context)
-        if known is None:
-            known = self._judged_outcome(cast("ControlModule", control), subject, context)
-        return known[0] if known and is_countable(record.id, *known) else None
+        answer = self._shared.answer(record, subject, context)
+        if answer is None:
+            answer = self._own_answer(cast("ControlModule", control), subject, context)
+        if answer is None or answer.is_assumed:
+            return None
+        return answer.outcome if is_countable(record.id, answer.outcome, answer.code) else None
 
-    def _judged_outcome(
-        self, control: ControlModule, node: Node, context: Context
-    ) -> tuple[Outcome, str] | None:
+    def _own_answer(self, control: ControlModule, node: Node, context: Context) -> Answer | None:
         try:
-            verdict = self._shared.verdict(control, node, context)
+            return answer_of(self._shared.verdict(control, node, context))
         except Exception:  # noqa: BLE001 - told as its crash once the cell itself is judged
             return None
-        return None if verdict.assumptions else (verdict.outcome, verdict.code)
 
     def diagnosis(self, node: Node) -> Diagnosis:
         """Where the node stands by all controls; a crashed or switched-off one is not judged."""

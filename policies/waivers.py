@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from fnmatch import translate
 
@@ -83,12 +83,13 @@ class WaiverBook:
 
     def covers(self, control: str, subject: Node | Place) -> bool:
         """Whether any waiver, in force or not, is about the control on the subject."""
-        return any(True for _ in self._matching(control, subject))
+        return bool(self._about(control)) and any(True for _ in self._matching(control, subject))
 
     def _matching(self, control: str, subject: Node | Place) -> Iterator[Waiver]:
-        if self.is_applied:
-            about = self._by_control.get(control, ())
-            yield from (one for one in about if one.selects(subject))
+        return (one for one in self._about(control) if one.selects(subject))
+
+    def _about(self, control: str) -> Sequence[Waiver]:
+        return self._by_control.get(control, ()) if self.is_applied else ()
 
     @functools.cached_property
     def _by_control(self) -> dict[str, list[Waiver]]:

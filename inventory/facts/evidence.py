@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, ClassVar, Final, Self
 
 import msgspec
@@ -79,12 +80,14 @@ class Fact(Member, frozen=True, kw_only=True):
         """Quote one member by its AWS path, ``MetadataOptions.State``; ``""`` = all of it."""
         value: Any = self
         for name in path.split(".") if path else ():
-            value = None if value is None else getattr(value, _attribute(type(value), name))
+            kind: Any = type(value)
+            value = None if value is None else getattr(value, _attribute(kind, name))
         return Evidence(
             resource=self.id, path=path, value=msgspec.to_builtins(value), call=self.call
         )
 
 
+@functools.cache
 def _attribute(kind: Any, encoded: str) -> str:
     names = dict(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))
     return str(names[encoded])

@@ -24,6 +24,11 @@ _OWN: Final = re.compile(
 _BLIND: Final = re.compile(
     r"\*|arn:[^:/*?]*:ec2:[^/]*:instance/\*|arn:[^:/*?]+:(?!ec2:)[a-z0-9-]+:.*", re.ASCII
 )
+#: A statement that allows everything to everyone, in the two ways to write everyone.
+_OPEN: Final = tuple(
+    {"Effect": "Allow", "Principal": principal, "Action": "*", "Resource": "*"}
+    for principal in ("*", {"AWS": "*"})
+)
 _RESOURCES: Final = ("resource", "notresource")
 
 
@@ -39,6 +44,22 @@ def tells_machines_apart(document: object) -> bool:
     return bool(_OWN.search(text)) or not all(
         isinstance(one, str) and _BLIND.fullmatch(one) for one in _resources(statements)
     )
+
+
+def lets_all_through(document: object) -> bool:
+    """Whether a resource policy is AWS's own default for endpoints, or as wide; ``None`` is none.
+
+    It allows everything to everyone, and no other statement takes any of it back.
+    """
+    if document is None:
+        return True
+    try:
+        policy = json.loads(document) if isinstance(document, str) else document
+    except (ValueError, RecursionError):
+        return False
+    listed = policy.get("Statement") if isinstance(policy, dict) else None
+    statements = listed if isinstance(listed, list) else [listed]
+    return bool(statements) and all(one in _OPEN for one in statements)
 
 
 def _resources(value: Any) -> Iterator[object]:

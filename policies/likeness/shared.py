@@ -4,128 +4,123 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Hashable
-from enum import Enum
+from collections.abc import Callable, Hashable, Mapping
 from typing import Final
 
 from inventory.facts import Node
-from policies.control import Context, Control, ControlModule, Outcome, RestsOn, Verdict
+from policies.control import Context, Control, ControlModule, RestsOn, Verdict
 from policies.diagnosis import Diagnosis, State
+from policies.likeness.found import (
+    Agreed,
+    Answer,
+    Confirmed,
+    First,
+    Found,
+    Group,
+    answer_for,
+    holds_for_all,
+    in_other_words,
+)
 from policies.likeness.names import Name, names_of
-from policies.likeness.telling import Template
-from policies.likeness.traits import Traits
+from policies.likeness.traits import Parts, Traits
+from policies.likeness.trust import Trust
 
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class _First:
-    """A verdict that no other node's has been held against yet."""
-
-    node: Node
-    verdict: Verdict
-    names: tuple[Name, ...]
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class _Confirmed:
-    """A verdict that others have come to as well, each told in its own names.
-
-    ``names`` are those of the node that it was taken from. ``unproven`` are the places in which
-    all of them have the same one: whether a word is that name, or is only written like it, nobody
-    knows yet who has another one there.
-    """
-
-    template: Template
-    names: tuple[Name, ...]
-    unproven: tuple[int, ...]
-
-    def holds_for(self, names: tuple[Name, ...]) -> bool:
-        """Whether a node with these names may be told."""
-        return all(names[place] == self.names[place] for place in self.unproven)
-
-    def confirmed_by(self, names: tuple[Name, ...]) -> _Confirmed:
-        """The same once a node with these names has come to it too."""
-        same = tuple(place for place in self.unproven if names[place] == self.names[place])
-        return dataclasses.replace(self, unproven=same)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Agreed:
-    """They come to the same, in words that are each node's own: every one is judged by itself."""
-
-    outcome: Outcome
-    code: str
-
-
-class _Apart(Enum):
-    """They do not come to the same, alike as they are."""
-
-    APART = "apart"
+#: States whose reason quotes codes, and no name, address or age of a single node.
+_IN_CODES: Final = frozenset({State.MANAGED, State.AT_RISK})
+#: How a verdict is put that every node is told in words of its own.
+_OWN_WORDS: Final = "own words"
+Judge = Callable[[ControlModule, Node, Context], Verdict]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Diagnosed:
-    """A diagnosis of a node of a group; ``is_shared`` once a second one came to the same."""
+    """A diagnosis of one node; ``is_shared`` once another one like it came to the same."""
 
-    node: Node
     diagnosis: Diagnosis
     is_shared: bool = False
 
 
-_Found = _First | _Confirmed | _Agreed | _Apart
-#: States whose reason quotes codes, and no name, address or age of a single node.
-_IN_CODES: Final = frozenset({State.MANAGED, State.AT_RISK})
-_Group = dict[str, _Found]
-Judge = Callable[[ControlModule, Node, Context], Verdict]
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Standing:
+    """What a node came to by each control; ``None`` where it is to be judged.
+
+    ``number`` is equal for all nodes of a place that came to the same by every control.
+    """
+
+    answers: Mapping[str, Answer | None]
+    number: int | None
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
 class _Member:
-    """A node with its names, and the groups that it is in."""
+    """A node's names, and for each side those that are like it; ``None``: nobody is."""
 
-    __slots__ = ("_context", "_groups", "_traits", "names")
+    names: tuple[Name, ...]
+    groups: Mapping[RestsOn, Group | None]
 
-    def __init__(self, node: Node, context: Context) -> None:
-        self.names = names_of(node)
-        self._traits = Traits(node, self.names, context)
-        self._context = context
-        self._groups: dict[RestsOn, _Group | None] = {}
-
-    def group(self, side: RestsOn, groups: dict[Hashable, _Group]) -> _Group | None:
-        """Where the verdicts of nodes that are alike on that side are; ``None``: there are none."""
-        if side not in self._groups:
-            traits = self._traits.of(side)
-            key = (id(self._context), traits)
-            self._groups[side] = None if traits is None else groups.setdefault(key, {})
-        return self._groups[side]
+    def found(self, control: str, side: RestsOn) -> Found | None:
+        """What is known of nodes like it."""
+        group = self.groups[side]
+        return None if group is None else group.found.get(control)
 
 
 class SharedVerdicts:
     """The verdicts of one run's nodes, by traits and control.
 
-    Two nodes are judged by themselves before a third is told anything: the second one's verdict
-    has to be what the first one's, told to it, comes to; and for each name by which the third
-    differs from the first, somebody differed before. A node that comes first or second is judged by
-    all ``controls`` at once, for what they look at is the same.
+    Before any node is told a verdict of another, the way it is put is held against a second one
+    that was judged by itself: of its own group, or of others where the same control put the same
+    answer the same way (``Trust``). A name that all of them shared is no name yet: who differs in
+    it is judged. A node of which anything is to be learnt is judged by all ``controls`` at once,
+    for what they look at is the same.
     """
 
     def __init__(self, controls: tuple[ControlModule, ...], judge: Judge) -> None:
-        self._controls = controls
         self._judge = judge
-        self._groups: dict[Hashable, _Group] = {}
+        self._by_side = {
+            side: tuple(one for one in controls if one.CONTROL.rests_on is side) for side in RestsOn
+        }
+        self._sides = tuple((one.CONTROL.id, one.CONTROL.rests_on) for one in controls)
+        self._trust = Trust()
+        self._parts = Parts()
+        self._groups: dict[Hashable, Group] = {}
         self._members: dict[Node, _Member] = {}
         self._diagnosed: dict[int, _Diagnosed] = {}
+        self._standings: dict[Node, _Standing] = {}
+        self._of_all: dict[Group, _Standing] = {}
 
     def verdict(self, control: ControlModule, node: Node, context: Context) -> Verdict:
         """The control's verdict, told or judged; whatever it raises is raised."""
         member = self._member(node, context)
-        group = member.group(control.CONTROL.rests_on, self._groups)
-        if group is None:
-            return self._judge(control, node, context)
-        found = group.get(control.CONTROL.id)
-        if isinstance(found, _Confirmed) and found.holds_for(member.names):
+        found = member.found(control.CONTROL.id, control.CONTROL.rests_on)
+        if isinstance(found, Confirmed) and found.holds_for(member.names):
             return found.template.told_for(member.names)
-        if isinstance(found, _First) and found.node is node:
+        if isinstance(found, First) and found.node is node:
             return found.verdict
         return self._judged(control, node, member, context)
+
+    def answer(self, control: Control, node: Node, context: Context) -> Answer | None:
+        """What the node comes to, by what was found when it was first looked at.
+
+        ``None``: it has to be judged.
+        """
+        return self._standing(node, context).answers.get(control.id)
+
+    def diagnosis(self, node: Node, context: Context, judged: Callable[[], Diagnosis]) -> Diagnosis:
+        """The diagnosis that ``judged`` gives, told or judged: told of managed nodes alone.
+
+        Its words are codes, so that it holds for every node of the place with the same ones.
+        """
+        number = self._standing(node, context).number
+        if number is None:
+            return judged()
+        known = self._diagnosed.get(number)
+        if known is not None and known.is_shared:
+            return _about(node, known.diagnosis)
+        found = judged()
+        if found.state in _IN_CODES and not found.roots and found.is_heard_from:
+            is_shared = known is not None and _about(node, known.diagnosis) == found
+            self._diagnosed[number] = _Diagnosed(found, is_shared)
+        return found
 
     def _judged(
         self, control: ControlModule, node: Node, member: _Member, context: Context
@@ -133,84 +128,116 @@ class SharedVerdicts:
         """The node's own verdict, noted for its group while that has use for it."""
         verdict = self._judge(control, node, context)
         record = control.CONTROL
-        group = member.group(record.rests_on, self._groups)
-        found = None if group is None else group.get(record.id)
-        if group is not None and found is None:
-            group[record.id] = _First(node, verdict, member.names)
-        elif group is not None and isinstance(found, _First) and found.node is not node:
-            group[record.id] = _compared(record, found, member, verdict)
-        elif group is not None and isinstance(found, _Confirmed):
-            group[record.id] = _once_more(found, member, verdict)
+        group = member.groups[record.rests_on]
+        if group is None:
+            return verdict
+        found = group.found.get(record.id)
+        if found is None:
+            group.found[record.id] = First(node, verdict, member.names)
+        elif isinstance(found, First) and found.node is not node:
+            group.found[record.id] = self._compared(record, found, member, verdict)
+        elif isinstance(found, Confirmed):
+            group.found[record.id] = self._once_more(record, found, member, verdict)
         return verdict
 
+    def _believed(self, control: Control, first: First) -> Found | None:
+        """What the first verdict of a group is to others; ``None``: a second one is to say."""
+        if control.tells_ages:
+            is_believed = self._trust.believes(control, first.verdict, _OWN_WORDS)
+            return in_other_words(first.verdict, first.verdict) if is_believed else None
+        is_believed = self._trust.believes(control, first.verdict, first.template.wording)
+        return first.confirmed(unproven=()) if is_believed else None
+
+    def _compared(self, control: Control, first: First, member: _Member, verdict: Verdict) -> Found:
+        """What the first two verdicts of a group come to together."""
+        if not control.tells_ages:
+            told = first.confirmed(unproven=first.template.places)
+            return self._once_more(control, told, member, verdict)
+        found = in_other_words(first.verdict, verdict)
+        if isinstance(found, Agreed):
+            self._trust.shown(control, verdict, _OWN_WORDS)
+        return found
+
+    def _once_more(
+        self, control: Control, found: Confirmed, member: _Member, verdict: Verdict
+    ) -> Found:
+        """What a further verdict makes of one that was not told to its node."""
+        if found.template.told_for(member.names) != verdict:
+            self._trust.doubt(control)
+            return in_other_words(found.template.verdict, verdict)
+        left = found.confirmed_by(member.names)
+        if not left.unproven:
+            self._trust.shown(control, verdict, found.template.wording)
+        return left
+
     def _survey(self, node: Node, member: _Member, context: Context) -> None:
-        """Judge the node by every control of which its group does not know enough yet.
+        """Judge the node by every control of which its groups do not know enough yet.
 
         What raises is left for whoever asks for it.
         """
-        for control in self._controls:
-            group = member.group(control.CONTROL.rests_on, self._groups)
-            if group is not None and isinstance(group.get(control.CONTROL.id), _First | None):
-                with contextlib.suppress(Exception):
-                    self._judged(control, node, member, context)
+        for side, controls in self._by_side.items():
+            group = member.groups[side]
+            if group is None or group.is_settled:
+                continue
+            for control in controls:
+                self._learn(control, node, member, group, context)
+            known = [group.found.get(control.CONTROL.id) for control in controls]
+            group.is_settled = not any(isinstance(one, First | None) for one in known)
 
-    def outcome(self, control: Control, node: Node, context: Context) -> tuple[Outcome, str] | None:
-        """What the node comes to, and its code, as of those that are alike.
+    def _learn(
+        self,
+        control: ControlModule,
+        node: Node,
+        member: _Member,
+        group: Group,
+        context: Context,
+    ) -> None:
+        found = group.found.get(control.CONTROL.id)
+        if isinstance(found, First):
+            believed = self._believed(control.CONTROL, found)
+            if believed is not None:
+                group.found[control.CONTROL.id] = believed
+                return
+        if found is None or isinstance(found, First):
+            with contextlib.suppress(Exception):
+                self._judged(control, node, member, context)
 
-        ``None``: it has to be judged.
+    def _standing(self, node: Node, context: Context) -> _Standing:
+        standing = self._standings.get(node)
+        if standing is None:
+            standing = self._standings[node] = self._common_standing(node, context)
+        return standing
 
-        Only what rests on nobody's word is told: an assumption is counted by who rests on it.
-        """
+    def _common_standing(self, node: Node, context: Context) -> _Standing:
+        """One for all nodes that are alike on all sides, once it holds for every one of them."""
         member = self._member(node, context)
-        found = (member.group(control.rests_on, self._groups) or {}).get(control.id)
-        if isinstance(found, _Agreed):
-            return found.outcome, found.code
-        if not isinstance(found, _Confirmed) or not found.holds_for(member.names):
-            return None
-        verdict = found.template.verdict
-        return None if verdict.assumptions else (verdict.outcome, verdict.code)
-
-    def diagnosis(self, node: Node, context: Context, judged: Callable[[], Diagnosis]) -> Diagnosis:
-        """The diagnosis that ``judged`` gives, told or judged: told of managed nodes alone."""
-        group = self._member(node, context).group(RestsOn.ALL, self._groups)
-        if group is None:
-            return judged()
-        known = self._diagnosed.get(id(group))
-        if known is not None and known.is_shared:
-            return _about(node, known.diagnosis)
-        found = judged()
-        if found.state in _IN_CODES and not found.roots and found.is_heard_from:
-            is_shared = known is not None and _about(node, known.diagnosis) == found
-            self._diagnosed[id(group)] = _Diagnosed(node, found, is_shared)
-        return found
+        alike = member.groups[RestsOn.ALL]
+        if alike is not None and alike in self._of_all:
+            return self._of_all[alike]
+        found = {control: member.found(control, side) for control, side in self._sides}
+        answers = {one: answer_for(found[one], node, member.names) for one in found}
+        number = None
+        if None not in answers.values():
+            key = (id(context), node.place.key, node.as_of, *answers.values())
+            number = self._parts.number(key)
+        standing = _Standing(answers, number)
+        if alike is not None and all(map(holds_for_all, found.values())):
+            self._of_all[alike] = standing
+        return standing
 
     def _member(self, node: Node, context: Context) -> _Member:
         member = self._members.get(node)
         if member is None:
-            member = self._members[node] = _Member(node, context)
+            names = names_of(node)
+            traits = Traits(node, names, context, self._parts)
+            groups = {side: self._group(traits.of(side), context) for side in RestsOn}
+            member = self._members[node] = _Member(names, groups)
             self._survey(node, member, context)
         return member
 
-
-def _compared(control: Control, first: _First, member: _Member, verdict: Verdict) -> _Found:
-    template = Template(first.verdict, first.names)
-    if template.told_for(member.names) == verdict and not control.tells_ages:
-        places = tuple(place for place, name in enumerate(first.names) if name != "")
-        return _Confirmed(template, first.names, places).confirmed_by(member.names)
-    return _in_other_words(first.verdict, verdict)
-
-
-def _once_more(found: _Confirmed, member: _Member, verdict: Verdict) -> _Found:
-    """What a further verdict makes of one that could not be told to its node."""
-    if found.template.told_for(member.names) == verdict:
-        return found.confirmed_by(member.names)
-    return _in_other_words(found.template.verdict, verdict)
-
-
-def _in_other_words(one: Verdict, other: Verdict) -> _Found:
-    if (one.outcome, one.code) != (other.outcome, other.code):
-        return _Apart.APART
-    return _Apart.APART if one.assumptions or other.assumptions else _Agreed(one.outcome, one.code)
+    def _group(self, traits: Hashable | None, context: Context) -> Group | None:
+        """Those that are alike on that side, under equal parameters."""
+        return None if traits is None else self._groups.setdefault((id(context), traits), Group())
 
 
 def _about(node: Node, diagnosis: Diagnosis) -> Diagnosis:

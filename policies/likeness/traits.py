@@ -7,9 +7,8 @@ many keeps alike nodes apart and costs time, one too few would be an error.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
 from operator import attrgetter
 from typing import Any, Final
 
@@ -27,13 +26,14 @@ from policies.assumptions import declared_proxy
 from policies.control import Context, RestsOn
 from policies.dhmc.setting import DhmcOff, dhmc_state
 from policies.likeness.machines import (
+    lets_all_through,
     levels_tell_machines_apart,
     role_tells_machines_apart,
     tells_machines_apart,
 )
 from policies.likeness.names import Name, doubles, shapes
 from policies.live import heard_from
-from policies.network.clients import client_of
+from policies.network.clients import sender
 from policies.network.hosts import agent_hosts, may_use_dual_stack
 from policies.network.paths import network_of
 from policies.network.reachability.signature import SourceCells, signature, source_cells
@@ -66,6 +66,25 @@ _ASSOCIATION: Final = _all_but(
     InstanceProfileAssociation, "association_id", "instance_id", "timestamp"
 )
 
+#: Which parts of a node each side is, besides its place.
+_PARTS: Final[Mapping[RestsOn, tuple[str, ...]]] = {
+    RestsOn.MACHINE: ("agent", "machine"),
+    RestsOn.IDENTITY: ("agent", "identity"),
+    RestsOn.NETWORK: ("hosts", "network"),
+    RestsOn.ALL: ("agent", "machine", "identity", "hosts", "network"),
+}
+
+
+class Parts:
+    """What parts of nodes are like, each numbered: equal numbers for equal parts."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, int] = {}
+
+    def number(self, part: Hashable) -> int:
+        """The part's number: comparing these is cheap, and each part is hashed once."""
+        return self._numbers.setdefault(part, len(self._numbers))
+
 
 class Traits:
     """What one node is, side by side; ``names`` are its own.
@@ -75,32 +94,37 @@ class Traits:
     tell machines apart.
     """
 
-    def __init__(self, node: Node, names: tuple[Name, ...], context: Context) -> None:
+    def __init__(self, node: Node, names: tuple[Name, ...], context: Context, parts: Parts) -> None:
         self._node = node
         self._names = names
         self._context = context
+        self._parts = parts
         self._row = node.region.managed_nodes.find(node.id)
         self._associations = associations_of(node)
+        self._known: dict[str, int | None] = {}
+        self._told: Mapping[str, Callable[[], Hashable | None]] = {
+            "place": self._place,
+            "agent": self._agent,
+            "machine": self._machine,
+            "identity": self._identity,
+            "hosts": self._hosts,
+            "network": self._network,
+        }
 
     def of(self, side: RestsOn) -> Hashable | None:
         """Equal for nodes whose verdicts on that side differ in their names alone."""
-        if self._place is None:
+        place = self._number("place")
+        if place is None:
             return None
-        sides = [one() for one in self._sides(side)]
-        return None if None in sides else (side, self._place, *sides)
+        numbers = [self._number(part) for part in _PARTS[side]]
+        return None if None in numbers else (side, place, *numbers)
 
-    def _sides(self, side: RestsOn) -> Sequence[Callable[[], Hashable | None]]:
-        match side:
-            case RestsOn.MACHINE:
-                return (self._agent, self._machine)
-            case RestsOn.IDENTITY:
-                return (self._agent, self._identity)
-            case RestsOn.NETWORK:
-                return (self._hosts, self._network)
-            case RestsOn.ALL:
-                return (self._agent, self._machine, self._identity, self._hosts, self._network)
+    def _number(self, name: str) -> int | None:
+        if name not in self._known:
+            part = self._told[name]()
+            self._known[name] = None if part is None else self._parts.number((name, part))
+        return self._known[name]
 
-    @cached_property
     def _place(self) -> Hashable | None:
         """What every side rests on: where it is, whether it runs, and whether it is Online now."""
         node, context, instance = self._node, self._context, self._node.instance
@@ -143,7 +167,9 @@ class Traits:
         if _policies_tell_machines_apart(node, self._context):
             return None
         return (
-            instance.vpc_id,
+            self._context.once(
+                ("deciding VPC", *node.place.key, instance.vpc_id), lambda: _deciding_vpc(node)
+            ),
             instance.iam_instance_profile,
             instance.metadata_options,
             listed if isinstance(listed, Unread) else tuple(_ASSOCIATION(one) for one in listed),
@@ -158,6 +184,22 @@ class Traits:
             tuple(_interface(one, node, self._context) for one in interfaces),
             _order([one.id for one in interfaces]),
         )
+
+
+def _deciding_vpc(node: Node) -> str:
+    """The VPC where it may decide what requests come to; ``""`` for all that let any pass.
+
+    It is by the policies of its endpoints that it does, and by not being known.
+    """
+    vpc_id, endpoints = node.instance.vpc_id, node.region.vpc_endpoints
+    vpc = node.region.vpcs.find(vpc_id)
+    if isinstance(vpc, Unread) or isinstance(endpoints, Unread):
+        return vpc_id
+    is_own = vpc.owner_id in ("", node.account.account_id)
+    have_policies = any(
+        one.vpc_id == vpc_id and not lets_all_through(one.policy_document) for one in endpoints
+    )
+    return "" if is_own and not have_policies else vpc_id
 
 
 def _row(row: ManagedNode | Unread) -> Hashable:
@@ -175,7 +217,7 @@ def _status(node: Node) -> Hashable:
 def _interface(interface: NetworkInterface, node: Node, context: Context) -> Hashable:
     network = network_of(node, context)
     cells: SourceCells = context.once(("source cells", network), lambda: source_cells(network))
-    client = client_of(node, interface, context.parameters)
+    client = sender(node, interface, context)
     attachment = interface.attachment
     return (
         _INTERFACE(interface),

@@ -9,7 +9,7 @@ from typing import Final
 
 from inventory.facts import Evidence, NetworkInterface, Node
 from policies.control import Blocker, Context, Outcome, Verdict, warned
-from policies.network.clients import client_of
+from policies.network.clients import sender
 from policies.network.hosts import AgentHost, Need, agent_hosts
 from policies.network.paths import (
     distinct,
@@ -62,7 +62,7 @@ class Asked:
     @cached_property
     def client(self) -> Client:
         """The interface as the sending end."""
-        return client_of(self.node, self.interface, self.context.parameters)
+        return sender(self.node, self.interface, self.context)
 
     @property
     def network(self) -> Network:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
 from inventory.facts import Instance, NetworkInterface, Node, Unread
+from policies.control import Context
 from policies.network.reachability import LINUX_PORTS, WINDOWS_PORTS, Client, Ports
 from policies.parameters import Parameters
 
@@ -15,6 +17,12 @@ _DEFAULTS: Final = Parameters()
 _XEN: Final = re.compile(
     r"t[12]|m[1-4]|c[134]|cc[12]|c[gr]1|d2|f1|g[23]s?|h1|hi1|hs1|i[23]|[pr][23]|r4|x1e?", re.ASCII
 )
+
+
+def sender(node: Node, interface: NetworkInterface, context: Context) -> Client:
+    """As ``client_of``, made once for all that is asked of one interface in a row."""
+    key = (node, interface.id)
+    return context.latest("sender", key, lambda: client_of(node, interface, context.parameters))
 
 
 def client_of(
@@ -53,6 +61,7 @@ def own_ports(node: Node, parameters: Parameters = _DEFAULTS) -> Ports | None:
     return None
 
 
+@functools.lru_cache(maxsize=4096)
 def runs_on_nitro(instance_type: str) -> bool | None:
     """Whether the type is a Nitro one (D21); ``None`` = no readable type."""
     named = re.fullmatch(r"([a-z0-9-]+)\.([a-z0-9-]+)", instance_type)

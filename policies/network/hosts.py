@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from enum import StrEnum
 from typing import Final
 
 from inventory.facts import Evidence, ManagedNode, Node, Unread
+from inventory.facts.node import partition_of
 from policies.dhmc.agent_version import Version
 from policies.dhmc.agent_version import agent_version as version_in
 from policies.iam.agent_actions import has_ec2messages
@@ -75,7 +77,7 @@ class AgentHost:
     need: Need
     host_set: HostSet = HostSet.DEFAULT
 
-    @property
+    @functools.cached_property
     def evidence(self) -> Evidence:
         """Which set was taken, and that nobody saw it (D30)."""
         told = f"{self.host_set}: {_UNSEEN}"
@@ -86,14 +88,21 @@ class AgentHost:
 
 def agent_hosts(node: Node, parameters: Parameters = _DEFAULTS) -> tuple[AgentHost, ...]:
     """``ssm`` and ``ssmmessages`` always; ``ec2messages`` as far as the agent needs it."""
-    names = {"ssm": Need.REQUIRED, "ssmmessages": Need.REQUIRED}
-    need = _need_of_ec2messages(node, parameters)
-    if need is not None:
-        names["ec2messages"] = need
-    host_set = _host_set(node, parameters)
+    need, host_set = _need_of_ec2messages(node, parameters), _host_set(node, parameters)
+    return _hosts_in(node.region.name, need, host_set)
+
+
+@functools.lru_cache(maxsize=1024)
+def _hosts_in(
+    region: str, need_of_ec2messages: Need | None, host_set: HostSet
+) -> tuple[AgentHost, ...]:
+    """One tuple for all agents that ask for the same: most of a fleet do."""
+    needs = {"ssm": Need.REQUIRED, "ssmmessages": Need.REQUIRED}
+    if need_of_ec2messages is not None:
+        needs["ec2messages"] = need_of_ec2messages
     return tuple(
-        AgentHost(service, _name(node, service, host_set), need, host_set)
-        for service, need in names.items()
+        AgentHost(service, _name(region, service, host_set), need, host_set)
+        for service, need in needs.items()
     )
 
 
@@ -114,17 +123,21 @@ def _host_set(node: Node, parameters: Parameters) -> HostSet:
 
 def default_name(node: Node, service: str) -> str:
     """``s3.eu-central-1.amazonaws.com``: a service's own name in the node's Region (H3)."""
-    return f"{service}.{node.region.name}.{_SUFFIXES.get(node.partition, 'amazonaws.com')}"
+    return _default_name(node.region.name, service)
 
 
-def _name(node: Node, service: str, host_set: HostSet) -> str:
+def _default_name(region: str, service: str) -> str:
+    return f"{service}.{region}.{_SUFFIXES.get(partition_of(region), 'amazonaws.com')}"
+
+
+def _name(region: str, service: str, host_set: HostSet) -> str:
     match host_set:
         case HostSet.FIPS:
-            return default_name(node, f"{service}-fips")
+            return _default_name(region, f"{service}-fips")
         case HostSet.DUAL_STACK:
-            return f"{service}.{node.region.name}.{_DUAL_STACK_SUFFIXES[node.partition]}"
+            return f"{service}.{region}.{_DUAL_STACK_SUFFIXES[partition_of(region)]}"
         case HostSet.DEFAULT:
-            return default_name(node, service)
+            return _default_name(region, service)
 
 
 def may_use_dual_stack(node: Node, parameters: Parameters) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 from inventory.facts import Evidence, NetworkInterface, Node, Unread
 from policies.assumptions import declared_proxy
 from policies.control import Context, Gap, Missing, Outcome, Verdict, undecidable, unread
-from policies.network.clients import client_of, primary_interface
+from policies.network.clients import primary_interface, sender
 from policies.network.hosts import AgentHost, HostSet, may_use_dual_stack
 from policies.network.proxy import DeclaredProxy, through_proxy
 from policies.network.reachability import (
@@ -70,7 +70,7 @@ def _reach_host(
 ) -> Reach:
     network = network_of(node, context)
     shared = context.once(("shared reach", network), lambda: SharedReach(network))
-    client = client_of(node, interface, context.parameters)
+    client = sender(node, interface, context)
     dual_stack = host.host_set is HostSet.DUAL_STACK
     flow = Flow(client, HostName(host.name, dual_stack), candidates=candidates)
     declared = declared_proxy(node, context.parameters)

@@ -15,7 +15,7 @@ from inventory.fleet import Fleet
 from policies.catalogue import CONTROLS
 from policies.control import Context, Verdict
 from policies.judgement import judge
-from policies.likeness import SharedVerdicts
+from policies.likeness import SharedVerdicts, answer_of
 from policies.parameters import Parameters
 from tests.unit.policies.network.scenario import World, change, fleet_in
 from tests.unit.world import NOW
@@ -241,9 +241,9 @@ def told_otherwise(
     for node in nodes:
         for control in CONTROLS:
             own = alone[control.CONTROL.id, node.id]
-            counted = shared.outcome(control.CONTROL, node, context)
+            counted = shared.answer(control.CONTROL, node, context)
             told = shared.verdict(control, node, context)
-            if told != own or counted not in (None, (own.outcome, own.code)):
+            if told != own or counted not in (None, answer_of(own)):
                 different.append(
                     f"{control.CONTROL.id} of {node.id}, counted as {counted}:\n"
                     f" told {told}\n own  {own}"
