@@ -24,16 +24,16 @@ def outside(node: Node) -> Verdict | None:
     """
     instance = node.instance
     state = instance.state.name
-    evidence = instance.evidence("State.Name")
     if not state:
         return unread(Unread(instance.call, "NOT_RECORDED", f"the state of {node.id}"))
     if state.casefold() in _NOT_RUNNING:
-        return not_applicable("NOT_RUNNING", f"the instance is {state}", evidence)
+        told = f"the instance is {state}"
+        return not_applicable("NOT_RUNNING", told, instance.evidence("State.Name"))
     if not is_running(instance):
         return undecidable(
             "STATE_UNRECOGNIZED",
             f"instance state {state!r} is none this version knows",
-            evidence,
+            instance.evidence("State.Name"),
             settled_by="State of ec2:DescribeInstances",
         )
     operator = instance.operator

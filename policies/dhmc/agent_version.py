@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 Version = tuple[int, int, int, int]
@@ -20,6 +21,7 @@ EC2MESSAGES_LEFT: Version = (3, 3, 40, 0)
 _VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?+(?:\.(\d{1,9}))?+(?!\d)", re.ASCII)
 
 
+@functools.lru_cache(maxsize=4096)
 def agent_version(text: str) -> Version | None:
     """``3.3.0.02703`` as numbers, zeros and a suffix tolerated; ``None`` = unreadable."""
     found = _VERSION.match(text.strip())

@@ -68,7 +68,7 @@ class Asked:
     def network(self) -> Network:
         return network_of(self.node, self.context)
 
-    @property
+    @cached_property
     def assumed(self) -> tuple[Evidence, ...]:
         """What was taken for granted: the names (D30), and IPv4 where there is IPv6 too."""
         client = self.client
@@ -85,6 +85,15 @@ class Asked:
         return (*evidence_of(stages), *self.assumed)
 
 
+def asked_of(node: Node, interface: NetworkInterface, host: AgentHost, context: Context) -> Asked:
+    """One question for all controls that ask it of a node in a row: what it found is kept."""
+    return context.latest(
+        f"asked {host.service}",
+        (node, interface.id, host),
+        lambda: Asked(node, interface, host, context),
+    )
+
+
 def over_hosts(
     node: Node, context: Context, judge: Callable[[Asked], Verdict], *, advisory: bool = True
 ) -> Verdict:
@@ -97,9 +106,9 @@ def over_hosts(
         verdicts: dict[str, Verdict] = {}
         for host in agent_hosts(node, context.parameters):
             if host.need is Need.REQUIRED:
-                verdicts[host.service] = judge(Asked(node, interface, host, context))
+                verdicts[host.service] = judge(asked_of(node, interface, host, context))
             elif advisory:
-                may_be_needed = _advised(judge(Asked(node, interface, host, context)))
+                may_be_needed = _advised(judge(asked_of(node, interface, host, context)))
                 verdicts |= {} if may_be_needed is None else {host.service: may_be_needed}
         return joined(verdicts)
 
@@ -112,7 +121,7 @@ def over_interfaces_to(
     """Judge one host, which the agent needs or may need, from each interface (MH1)."""
     hosts = agent_hosts(node, context.parameters)
     host = next(one for one in hosts if one.service == service)
-    return over_interfaces(node, lambda interface: judge(Asked(node, interface, host, context)))
+    return over_interfaces(node, lambda interface: judge(asked_of(node, interface, host, context)))
 
 
 def joined(verdicts: dict[str, Verdict]) -> Verdict:

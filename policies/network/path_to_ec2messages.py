@@ -16,7 +16,7 @@ from policies.iam.agent_actions import has_ec2messages
 from policies.iam.undecided import undecided
 from policies.identity import AGENT_VERSION
 from policies.network import needs
-from policies.network.asked import Asked, over_interfaces_to
+from policies.network.asked import Asked, asked_of, over_interfaces_to
 from policies.network.end_to_end import evidence, judge, told
 from policies.network.hosts import PATH_SETTINGS, Need, agent_version, host_of
 from policies.network.reachability import Answer
@@ -79,7 +79,7 @@ def _ssmmessages_works(asked: Asked) -> bool:
     channel = host_of(asked.node, "ssmmessages", asked.context.parameters)
     if channel is None:
         return False
-    other = Asked(asked.node, asked.interface, channel, asked.context)
+    other = asked_of(asked.node, asked.interface, channel, asked.context)
     return other.found.answer is Answer.REACHABLE
 
 

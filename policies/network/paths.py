@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Any, Final
 
 from inventory.facts import Evidence, NetworkInterface, Node, Unread
 from policies.assumptions import declared_proxy
@@ -138,12 +138,16 @@ def evidence_of(stages: Iterable[Stage]) -> tuple[Evidence, ...]:
 
 def distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Each fact once, in the order of its first mention."""
-    told: dict[tuple[str, str], list[Evidence]] = {}
+    told: dict[tuple[str, str], list[Any]] = {}
     kept: list[Evidence] = []
     for one in evidence:
-        same = told.setdefault((one.resource, one.path), [])
-        if not any(other is one or other.value == one.value for other in same):
-            same.append(one)
+        key = (one.resource, one.path)
+        values = told.get(key)
+        if values is None:
+            told[key] = [one.value]
+            kept.append(one)
+        elif one.value not in values:
+            values.append(one.value)
             kept.append(one)
     return tuple(kept)
 

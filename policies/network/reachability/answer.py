@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cached_property
 from itertools import dropwhile, takewhile
 from typing import Final
 
@@ -159,23 +160,23 @@ class Path:
     stages: tuple[Stage, ...]
     endpoint: VpcEndpoint | None = None
 
-    @property
+    @cached_property
     def answer(self) -> Answer:
         """A definite block outweighs unknowns (network.md 4, rule 3)."""
         return _answer_of(self.stages)
 
-    @property
+    @cached_property
     def routing(self) -> Answer:
         """The answer that names, routes and gateways give, filters left out."""
         return _answer_of(stage for stage in self.stages if not stage.is_filter)
 
-    @property
+    @cached_property
     def egress(self) -> tuple[Stage, ...]:
         """What the client's own groups do; empty where the path ended before them."""
         after_name = dropwhile(lambda stage: stage.hop is Hop.NAME, self.stages)
         return tuple(takewhile(lambda stage: stage.hop is Hop.EGRESS, after_name))
 
-    @property
+    @cached_property
     def admission(self) -> tuple[Stage, ...]:
         """What the groups of the endpoint's own interface do; empty where no endpoint is there.
 
@@ -187,11 +188,11 @@ class Path:
         found = [one for one in at_the_end if one.hop is Hop.INGRESS]
         return tuple(one for one in reversed(found) if one.code != "SG_INGRESS_BLOCKED")
 
-    @property
+    @cached_property
     def blockers(self) -> tuple[Stage, ...]:
         return tuple(stage for stage in self.stages if stage.mark is Mark.BLOCK)
 
-    @property
+    @cached_property
     def unknowns(self) -> tuple[Stage, ...]:
         return tuple(stage for stage in self.stages if stage.mark is Mark.UNKNOWN)
 
@@ -208,7 +209,7 @@ class Reach:
     paths: tuple[Path, ...]
     rotation: bool = True
 
-    @property
+    @cached_property
     def answer(self) -> Answer:
         answers = {path.answer for path in self.paths}
         if len(answers) == 1:
@@ -217,7 +218,7 @@ class Reach:
             return Answer.REACHABLE
         return Answer.UNDETERMINED
 
-    @property
+    @cached_property
     def intermittent(self) -> bool:
         """Reachable, but not with every connection: an ENI of several, or a part of the ports."""
         if self.answer is not Answer.REACHABLE:
@@ -226,12 +227,12 @@ class Reach:
             stage.partial for path in self.paths for stage in path.stages
         )
 
-    @property
+    @cached_property
     def blockers(self) -> tuple[Stage, ...]:
         """Every definite block, each once, in path order."""
         return _each_once(stage for path in self.paths for stage in path.blockers)
 
-    @property
+    @cached_property
     def unknowns(self) -> tuple[Stage, ...]:
         """Every stage that could not be decided, each once, in path order."""
         return _each_once(stage for path in self.paths for stage in path.unknowns)
