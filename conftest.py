@@ -2,6 +2,7 @@
 
 pytest_plugins = (
     "fixtures.options",
+    "fixtures.garbage",
     "fixtures.gating",
     "fixtures.junit_file",
     "fixtures.html_page",

@@ -30,10 +30,10 @@ import zstandard
 from benchmarks.answers_from_memory import AnswersFromMemory
 from benchmarks.collecting import LATENCY, REGIONS
 from inventory.collect import AccountSpec, Clients, OpenAccount, RegionChoice
-from inventory.collect.executor import Done, NotDone, Share, read_share
+from inventory.collect.executor.engine import Done, NotDone
 from inventory.collect.executor.part import Part, unpacked
-from inventory.collect.executor.reading import models
-from inventory.collect.executor.share import encoded
+from inventory.collect.executor.reading import models, read_share
+from inventory.collect.executor.share import Share, encoded
 from inventory.collect.executor.spread import Spread
 from inventory.snapshot import GLOBAL, Snapshot, SnapshotWriter
 

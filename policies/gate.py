@@ -41,6 +41,8 @@ class Standing(StrEnum):
     OPEN = "open"
 
 
+#: What no setting makes a failure.
+_HOLDS: Final = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 #: Places that the last line names; the coverage section has all.
 _NAMED: Final = 5
 #: Failures that do not close the gate, in words, in the order in which the last line tells them.
@@ -74,7 +76,10 @@ class Gate:
 
     def standing(self, finding: Finding) -> Standing:
         """How one finding stands to the gate: a waiver first, then severity, then the baseline."""
-        if finding.outcome is Outcome.UNKNOWN:
+        outcome = finding.outcome
+        if outcome in _HOLDS:
+            return Standing.OPEN
+        if outcome is Outcome.UNKNOWN:
             return self._standing_of_unknown(finding)
         if not self.is_failure(finding):
             return Standing.OPEN

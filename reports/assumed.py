@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections import Counter
 
+from policies.finding import Finding
 from policies.parameters import Assumption
 from policies.roll import Roll
 from reports.wording import counted
@@ -18,10 +20,11 @@ class Assumed:
     findings: int
 
 
+@functools.lru_cache(maxsize=2)
 def assumed_of(roll: Roll) -> tuple[Assumed, ...]:
     """Every assumption that a finding rests on, most findings first."""
     resting = Counter(
-        assumption for finding in roll.findings for assumption in finding.verdict.assumptions
+        assumption for finding in _resting(roll) for assumption in finding.verdict.assumptions
     )
     ranked = sorted(
         resting.items(),
@@ -32,7 +35,12 @@ def assumed_of(roll: Roll) -> tuple[Assumed, ...]:
 
 def resting_findings(roll: Roll) -> int:
     """How many findings rest on any assumption: one may rest on several."""
-    return sum(1 for finding in roll.findings if finding.verdict.assumptions)
+    return len(_resting(roll))
+
+
+@functools.lru_cache(maxsize=2)
+def _resting(roll: Roll) -> tuple[Finding, ...]:
+    return tuple([one for one in roll.findings if one.verdict.assumptions])
 
 
 def assumed_sentences(roll: Roll) -> tuple[str, ...]:

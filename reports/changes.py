@@ -136,9 +136,11 @@ def _counts(gate: Gate) -> str:
 @functools.lru_cache(maxsize=2)
 def standings(roll: Roll) -> dict[str, Counter[Standing]]:
     """How the findings of each control stand to the gate, by control id."""
+    standing = roll.gate.standing
+    counts = Counter([(one.control.id, standing(one)) for one in roll.findings])
     by_control: dict[str, Counter[Standing]] = {}
-    for one in roll.findings:
-        by_control.setdefault(one.control.id, Counter())[roll.gate.standing(one)] += 1
+    for (control, stands), number in counts.items():
+        by_control.setdefault(control, Counter())[stands] = number
     return by_control
 
 

@@ -28,7 +28,7 @@ from reports.causes import Cause, causes_of
 from reports.changes import baseline_document, gate_document
 from reports.counted import counted_document
 from reports.fixes import fixes_of, joint_fixes_of
-from reports.json_text import document_text
+from reports.json_text import Text, compact, document_text
 from reports.tally import OUTCOMES, Tally, controls_of, tally
 from reports.waived import waiver_document, waiver_rows
 
@@ -39,7 +39,7 @@ SCHEMA: Final = 1
 def findings_document(roll: Roll) -> dict[str, Any]:
     """The whole roll as plain JSON values, every list in a stable order."""
     document = _frame(roll)
-    document["findings"] = list(_findings(roll))
+    document["findings"] = list(_findings(roll, _evidence))
     return document
 
 
@@ -60,13 +60,13 @@ def _frame(roll: Roll) -> dict[str, Any]:
 
 def findings_json(roll: Roll) -> str:
     """The document as text: ASCII only, so that no reader's encoding can spoil a name."""
-    return b"".join(document_text(_frame(roll), _findings(roll))).decode("ascii")
+    return b"".join(document_text(_frame(roll), _findings(roll, _laid_out))).decode("ascii")
 
 
 def write_json(roll: Roll, path: Path) -> None:
     """Write findings.json. Raises OSError where the path cannot be written."""
     with path.open("wb") as file:
-        file.writelines(document_text(_frame(roll), _findings(roll)))
+        file.writelines(document_text(_frame(roll), _findings(roll, _laid_out)))
 
 
 def _run(roll: Roll) -> dict[str, Any]:
@@ -90,21 +90,21 @@ def _run(roll: Roll) -> dict[str, Any]:
     }
 
 
-def _findings(roll: Roll) -> Iterator[dict[str, Any]]:
+def _findings(roll: Roll, tell: Callable[[Evidence], Text]) -> Iterator[dict[str, Text]]:
     """Each finding, by id. Findings of alike instances share evidence, which is told once."""
-    known: dict[int, dict[str, Any]] = {}
+    known: dict[int, Text] = {}
 
-    def told(evidence: Evidence) -> dict[str, Any]:
+    def told(evidence: Evidence) -> Text:
         found = known.get(id(evidence))
         if found is None:
-            found = known[id(evidence)] = _evidence(evidence)
+            found = known[id(evidence)] = tell(evidence)
         return found
 
     for finding in sorted(roll.findings, key=lambda one: one.id):
         yield _finding(finding, told)
 
 
-def _finding(finding: Finding, told: Callable[[Evidence], dict[str, Any]]) -> dict[str, Any]:
+def _finding(finding: Finding, told: Callable[[Evidence], Text]) -> dict[str, Text]:
     verdict = finding.verdict
     return {
         "id": finding.id,
@@ -129,6 +129,10 @@ def _finding(finding: Finding, told: Callable[[Evidence], dict[str, Any]]) -> di
             waiver_document(finding.expired_waiver) if finding.expired_waiver else None
         ),
     }
+
+
+def _laid_out(evidence: Evidence) -> Text:
+    return compact(_evidence(evidence))
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

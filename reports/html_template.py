@@ -91,6 +91,8 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # A run renders a template once: to work out constants beforehand would not pay.
+        optimized=False,
     )
     environment.filters.update(
         number=_number, value=_value, is_web=_is_web, cut=_cut, sentence_start=sentence_start

@@ -7,9 +7,10 @@ for a large fleet as all the rest of writing it.
 from __future__ import annotations
 
 import codecs
+import functools
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -29,40 +30,71 @@ _ESCAPES: Final = "rollcall-json-escapes"
 _BASIC_PLANE: Final = 0xFFFF
 
 
+#: What a finding is made of: texts, and values that ``compact`` has laid out.
+Text = str | msgspec.Raw | None | Sequence["Text"] | Mapping[str, "Text"]
+
+
 def document_text(
-    frame: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]
+    frame: Mapping[str, Any], findings: Iterable[Mapping[str, Text]]
 ) -> Iterator[bytes]:
     """The document in ASCII, piece by piece; ``frame`` has an empty list for the findings."""
     before, _, after = indented(frame).partition(_KEY)
     yield before + _KEY[:-1]
     rest, separator = iter(findings), b""
     while part := list(islice(rest, _AT_ONCE)):
-        yield separator + indented({"": part})[len(_OPENING) : -len(_CLOSING)]
+        yield separator + _spread(_encoded({"": part}))[len(_OPENING) : -len(_CLOSING)]
         separator = b","
     yield (b"\n ]" if separator else b"]") + after + b"\n"
 
 
 def indented(value: Mapping[str, Any]) -> bytes:
-    """As ``json.dumps(value, indent=1)``, byte for byte, of numbers that JSON has.
+    """As ``json.dumps(value, indent=1)``, byte for byte, of numbers that JSON has."""
+    return _spread(_compact(value))
 
-    Where a text is no Unicode, or a number is one that is written in more than one way, Python's
-    own encoder decides.
-    """
+
+def compact(value: object) -> msgspec.Raw:
+    """The value laid out once for every place where it stands; as deep there as its place is."""
+    return msgspec.Raw(_compact(value))
+
+
+def _compact(value: object) -> bytes:
+    """In ASCII without blanks; a number that has two spellings is left to Python's own encoder."""
+    text = _encoded(value)
+    if (_NOUGHTS in text or _EXPONENT.search(text)) and _has_float(value):
+        return _as_python_does(value)
+    return text
+
+
+def _encoded(value: object) -> bytes:
+    """The same, whatever numbers there are; a text that is no Unicode is left to Python's own."""
     try:
         text = _ENCODER.encode(value)
     except (TypeError, UnicodeEncodeError, OverflowError, msgspec.MsgspecError):
-        return _as_python_does(value)
-    if (_NOUGHTS in text or _EXPONENT.search(text)) and _has_float(value):
         return _as_python_does(value)
     if not text.isascii():
         text = text.decode().encode("ascii", _ESCAPES)
     if b"\x7f" in text:
         text = text.replace(b"\x7f", b"\\u007f")
-    return msgspec.json.format(text, indent=1)
+    return text
 
 
-def _as_python_does(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, indent=1, ensure_ascii=True).encode("ascii")
+def _as_python_does(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), default=_again).encode("ascii")
+
+
+def _again(laid_out: object) -> Any:
+    """The value that was laid out before; nothing else is unknown to Python's encoder."""
+    if isinstance(laid_out, msgspec.Raw):
+        return json.loads(bytes(laid_out))
+    raise TypeError(f"{type(laid_out).__name__} is no JSON value")
+
+
+def _spread(text: bytes) -> bytes:
+    """The same text over lines. msgspec refuses to look at half a character, even as an escape."""
+    try:
+        return msgspec.json.format(text, indent=1)
+    except msgspec.DecodeError:
+        return json.dumps(json.loads(text), indent=1).encode("ascii")
 
 
 def _has_float(value: object) -> bool:
@@ -76,11 +108,16 @@ def _has_float(value: object) -> bool:
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
-    """What stands for the characters that ASCII lacks: an escape, or two for a rare one."""
+    """What stands for the characters that ASCII lacks."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    characters = error.object[error.start : error.end]
-    return "".join(map(_escape, characters)), error.end
+    return _escapes(error.object[error.start : error.end]), error.end
+
+
+@functools.lru_cache(maxsize=1_024)
+def _escapes(characters: str) -> str:
+    """An escape for each, or two for a rare one; it is the same few that come again."""
+    return "".join(map(_escape, characters))
 
 
 def _escape(character: str) -> str:

@@ -31,7 +31,7 @@ def case_properties(finding: Finding) -> list[tuple[str, str]]:
         ("resource", visible(finding.resource)),
         ("verdict", finding.outcome.value),
         ("code", visible(finding.verdict.code)),
-        ("caused_by", json.dumps(sorted(finding.caused_by))),
+        ("caused_by", json.dumps(sorted(finding.caused_by)) if finding.caused_by else "[]"),
         *([("change", finding.change.value)] if finding.change else []),
         *([("waiver", visible(finding.waiver.ticket))] if finding.waiver else []),
         *(

@@ -36,6 +36,7 @@ WORST_FIRST: Final = (
     Outcome.PASS,
     Outcome.NOT_APPLICABLE,
 )
+_RANKS: Final = {outcome: rank for rank, outcome in enumerate(WORST_FIRST)}
 #: A failure that a waiver accepts, in words.
 WAIVED: Final = "waived"
 _SEVERITIES: Final = tuple(Severity)
@@ -107,15 +108,14 @@ class Tally:
 @functools.lru_cache(maxsize=2)
 def tally(roll: Roll) -> Tally:
     """Count a roll once; counts come from the findings, never from what was planned."""
+    alike = Counter([(one.control.id, one.outcome, one.waiver is None) for one in roll.findings])
     by_control: dict[str, Counter[Outcome]] = {}
     waived: Counter[str] = Counter()
-    roots = 0
-    for finding in roll.findings:
-        if finding.waiver is not None:
-            waived[finding.control.id] += 1
-            continue
-        by_control.setdefault(finding.control.id, Counter())[finding.outcome] += 1
-        roots += finding.outcome is Outcome.FAIL and not finding.caused_by
+    for (control, outcome, counts_as_such), number in alike.items():
+        if counts_as_such:
+            by_control.setdefault(control, Counter())[outcome] += number
+        else:
+            waived[control] += number
     for control_id, counts in (roll.counted.counts if roll.counted else {}).items():
         by_control.setdefault(control_id, Counter()).update(counts)
     crashed = Counter(crash.control for crash in roll.crashes)
@@ -135,7 +135,7 @@ def tally(roll: Roll) -> Tally:
         instances=_instances(roll),
         regions=_standings(one for one in roll.findings if not one.is_about_instance),
         findings=roll.total,
-        roots=roots,
+        roots=_roots(roll.findings),
         crashed=len(roll.crashes),
         unanswered=max(0, roll.run.cells - roll.total - len(roll.crashes)),
         waived=waived.total(),
@@ -157,12 +157,18 @@ def place_of(finding: Finding) -> Place:
 
 def worst_of(outcomes: Iterable[Outcome]) -> Outcome | None:
     """The outcome that outweighs the others; ``None`` of none."""
-    return min(outcomes, key=WORST_FIRST.index, default=None)
+    return min(outcomes, key=_RANKS.__getitem__, default=None)
 
 
 def severity_rank(severity: Severity) -> int:
     """0 for critical, counting up: sorts worst first."""
     return _SEVERITIES.index(severity)
+
+
+def _roots(findings: Iterable[Finding]) -> int:
+    """How many failures that nobody accepts follow from no other."""
+    failing = [one for one in findings if one.outcome is Outcome.FAIL]
+    return sum(one.waiver is None and not one.caused_by for one in failing)
 
 
 def _excused(findings: Iterable[Finding]) -> int:
@@ -184,7 +190,7 @@ def _instances(roll: Roll) -> Counter[Outcome]:
         holds = Outcome.PASS if place in counted.holding else Outcome.NOT_APPLICABLE
         if told is None:
             found[holds] += 1
-        elif WORST_FIRST.index(holds) < WORST_FIRST.index(told):
+        elif _RANKS[holds] < _RANKS[told]:
             found[told] -= 1
             found[holds] += 1
     return +found
@@ -206,6 +212,6 @@ def _worst_by_place(findings: Iterable[Finding]) -> dict[Place, Outcome]:
     for finding in findings:
         place = place_of(finding)
         known = standing.get(place)
-        if known is None or WORST_FIRST.index(finding.outcome) < WORST_FIRST.index(known):
+        if known is None or _RANKS[finding.outcome] < _RANKS[known]:
             standing[place] = finding.outcome
     return standing

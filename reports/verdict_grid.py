@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from policies.counted import LETTERS, UNJUDGED, CountedVerdicts
-from policies.finding import Finding
+from policies.finding import Outcome
 from policies.roll import Roll
 from reports.tally import WAIVED, Place, place_in, place_of
 
@@ -16,6 +16,7 @@ MARKS: Final = ("fail", "unknown", "warn", WAIVED, "pass", "not_applicable")
 #: The byte of a cell that was not judged; that of all others is the place of their mark.
 _ABSENT: Final = len(MARKS)
 _BYTES: Final = {mark: number for number, mark in enumerate(MARKS)}
+_OF_OUTCOMES: Final = {outcome: _BYTES[outcome.value] for outcome in Outcome}
 _OF_LETTERS: Final = str.maketrans(
     {letter: chr(_BYTES[outcome.value]) for outcome, letter in LETTERS.items()}
     | {UNJUDGED: chr(_ABSENT)}
@@ -35,11 +36,6 @@ class Grid:
         return tuple(joined[start :: len(self.controls)] for start in range(len(self.controls)))
 
 
-def mark_of(finding: Finding) -> str:
-    """What a cell came to, in the words of ``MARKS``."""
-    return WAIVED if finding.waiver is not None else finding.outcome.value
-
-
 def grid_of(roll: Roll) -> Grid:
     """The grid of all instances of which any cell was judged."""
     told = [one for one in roll.findings if one.is_about_instance]
@@ -53,7 +49,9 @@ def grid_of(roll: Roll) -> Grid:
         row = rows.get(place)
         if row is None:
             row = rows[place] = bytearray(nothing)
-        row[numbers[finding.control.id]] = _BYTES[mark_of(finding)]
+        is_waived = finding.waiver is not None
+        mark = _BYTES[WAIVED] if is_waived else _OF_OUTCOMES[finding.outcome]
+        row[numbers[finding.control.id]] = mark
     return Grid(controls, {place: bytes(row) for place, row in rows.items()})
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from inventory.collect.notes import CLOCK
 from inventory.collect.refusal import AwsError
 
 #: Less is the time that an answer takes, and harms nothing: AWS signs for minutes.
@@ -14,8 +15,6 @@ NOTABLE: Final = timedelta(minutes=1)
 #: AWS accepts no signature that is further off: who does so nevertheless is an emulator, whose
 #: Date need not be right.
 _MOST_ACCEPTED: Final = timedelta(minutes=15)
-#: What a manifest's note about it is called.
-CLOCK: Final = "clock"
 
 
 def clock_ahead(answer: Mapping[str, Any]) -> timedelta:

@@ -32,7 +32,8 @@ from inventory.collect.node_calls import DEEP_CALLS
 from inventory.collect.policy_cache import PolicyCache
 from inventory.collect.progress import Progress
 from inventory.collect.regions import choose_all_regions
-from inventory.collect.settings import CLIENT_CONFIG, TOOL
+from inventory.collect.settings import CLIENT_CONFIG
+from inventory.collect.tool import TOOL
 from inventory.collect.unopened import UnopenedAccount
 from inventory.collect.wanted import wanted_calls
 from inventory.snapshot import Manifest, SnapshotWriter

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from inventory.answer_file import parsed
 from inventory.collect.call import Call, Request
+from inventory.collect.notes import RESUMED
 from inventory.collect.refusal import Refusal
 from inventory.collect.regions_in_use import Place
 from inventory.collect.replies import Followed, Outcome, Reply, request_key
@@ -25,9 +26,6 @@ from inventory.journal import JOURNAL, read_journal
 from inventory.snapshot import MANIFEST, answer_files, read_manifest
 
 RESUMABLE_FOR: Final = timedelta(hours=1)
-#: What coverage says of an answer, and a manifest of all.
-READ_BEFORE: Final = "read by the interrupted run that this one took up"
-RESUMED: Final = "resumed"
 RESUMED_NOTE: Final = {RESUMED: "part of it was read by an interrupted run"}
 #: Where a run's folder has its snapshot.
 _SNAPSHOT: Final = "snapshot"

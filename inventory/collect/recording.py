@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inventory.collect.kept import READ_BEFORE
+from inventory.collect.notes import READ_BEFORE
 from inventory.collect.refusal import Refusal
 from inventory.collect.replies import Outcome
 from inventory.snapshot import SnapshotWriter

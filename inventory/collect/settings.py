@@ -1,4 +1,4 @@
-"""How every client behaves: retries, time-outs, and the name it gives itself."""
+"""How every client behaves: retries, time-outs, and the name it gives."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from typing import Final
 
 from botocore.config import Config
 
-#: The same version as pyproject.toml; a test holds them together.
-VERSION: Final = "0.1.0"
-TOOL: Final = f"ssm-rollcall/{VERSION}"
+from inventory.collect.tool import TOOL
 
 #: Seconds and attempts. IAM's buckets are shared by all Regions, hence the many attempts and the
 #: client-side rate limit of adaptive mode (spec iam.md 8).

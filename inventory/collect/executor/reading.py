@@ -26,7 +26,8 @@ from inventory.collect.policy_cache import PolicyCache
 from inventory.collect.recording import record
 from inventory.collect.refusal import AWS_ERRORS
 from inventory.collect.regions import RegionChoice
-from inventory.collect.settings import CLIENT_CONFIG, TOOL
+from inventory.collect.settings import CLIENT_CONFIG
+from inventory.collect.tool import TOOL
 from inventory.collect.wanted import wanted_calls
 from inventory.errors import ExecutorError
 from inventory.snapshot import Manifest, SnapshotWriter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from inventory.collect.account_spec import AccountSpec
-from inventory.collect.settings import TOOL
+from inventory.collect.tool import TOOL
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):

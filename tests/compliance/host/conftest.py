@@ -6,7 +6,7 @@ import pytest
 from testinfra.host import Host
 
 from fixtures.compliance import Subject
-from fixtures.host_probing import PROBING
+from fixtures.probe_options import PROBING
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.json_text import document_text, indented
+from reports.json_text import compact, document_text, indented
 
 #: Every character there is, and those that JSON, or only one of two encoders, writes as escapes.
 TEXTS = st.text(st.characters(codec=None)) | st.text(
@@ -60,13 +60,28 @@ def test_what_encoders_write_in_different_ways(value: object) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(DOCUMENTS, max_size=3), st.dictionaries(st.sampled_from("ab"), VALUES))
+@given(
+    st.lists(st.dictionaries(TEXTS, TEXTS, max_size=3), max_size=3),
+    VALUES,
+    st.dictionaries(st.sampled_from("ab"), VALUES),
+)
 def test_a_document_is_written_as_python_writes_it(
-    findings: list[dict[str, Any]], rest: dict[str, Any]
+    texts: list[dict[str, str]], evidence: Any, rest: dict[str, Any]
 ) -> None:
+    """What was laid out once stands in each finding as if it had been written there."""
     frame = {"schema": 1, "findings": [], **rest}
-    whole = {**frame, "findings": findings}
+    whole = {**frame, "findings": [{**one, "evidence": [evidence, []]} for one in texts]}
+    laid_out = compact(evidence)
+    findings = [{**one, "evidence": [laid_out, []]} for one in texts]
     assert b"".join(document_text(frame, findings)) == as_python(whole) + b"\n"
+
+
+def test_what_is_laid_out_stays_so_beside_a_text_that_is_no_unicode() -> None:
+    """Python's own encoder writes the finding then, numbers that have two spellings included."""
+    evidence = {"age": 1e-7, "name": "\ud800"}
+    findings = [{"name": "\ud83d", "evidence": [compact(evidence)]}]
+    whole = {"findings": [{"name": "\ud83d", "evidence": [evidence]}]}
+    assert b"".join(document_text({"findings": []}, findings)) == as_python(whole) + b"\n"
 
 
 def test_python_has_no_exponent_where_ours_looks_for_none() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from inventory.collect import OpenAccount
-from inventory.collect.executor import Done, NotDone, Share, read_share
-from inventory.collect.executor.share import encoded
+from inventory.collect.executor.engine import Done, NotDone
+from inventory.collect.executor.reading import read_share
+from inventory.collect.executor.share import Share, encoded
 
 Spoil = Callable[[Share, bytes], Done | NotDone]
 

@@ -14,9 +14,10 @@ from distributed import LocalCluster, Security
 from distributed.scheduler import KilledWorker
 
 from inventory.collect import AccountSpec
-from inventory.collect.executor import Done, NotDone, Share, on_dask
+from inventory.collect.executor import on_dask
 from inventory.collect.executor.address import address_of
-from inventory.collect.executor.share import decoded
+from inventory.collect.executor.engine import Done, NotDone
+from inventory.collect.executor.share import Share, decoded
 from inventory.errors import AccountError, ExecutorError
 
 ROOT = Path(__file__).resolve().parents[5]

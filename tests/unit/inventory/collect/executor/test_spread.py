@@ -13,9 +13,9 @@ import pytest
 import zstandard
 
 from inventory.collect import PLAN, OpenAccount, Progress, UnopenedAccount, collect
-from inventory.collect.executor import Done, NotDone, Share
+from inventory.collect.executor.engine import Done, NotDone
 from inventory.collect.executor.part import unpacked
-from inventory.collect.executor.share import encoded
+from inventory.collect.executor.share import Share, encoded
 from inventory.collect.refusal import Refusal
 from inventory.errors import AccountError, ExecutorError, SnapshotError
 from inventory.facts import Coverage, Status, Unread

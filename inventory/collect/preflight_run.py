@@ -35,7 +35,7 @@ from inventory.collect.preflight_calls import (
     try_roles,
 )
 from inventory.collect.regions import DESCRIBE_REGIONS, RegionChoice, choose_all_regions
-from inventory.collect.settings import TOOL
+from inventory.collect.tool import TOOL
 from inventory.snapshot import GLOBAL, iam_action
 
 #: Seconds: somebody waits for the answer, and a call that needs longer is told as not answering.
