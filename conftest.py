@@ -1,6 +1,12 @@
-"""The pytest plugins, by name; nothing else."""
+"""The pytest plugins, by name, and how they are loaded; nothing else."""
 
-pytest_plugins = (
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+_PLUGINS: Final = (
     "fixtures.options",
     "fixtures.garbage",
     "fixtures.gating",
@@ -19,3 +25,13 @@ pytest_plugins = (
     "fixtures.reporting",
     "fixtures.policy_scenarios",
 )
+
+
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Load them.
+
+    For each name in ``pytest_plugins`` pytest would first read what every installed distribution
+    brings, in case one of them has a plugin of that name.
+    """
+    for name in _PLUGINS:
+        pluginmanager.import_plugin(name)
