@@ -109,6 +109,7 @@ class Tally:
 def tally(roll: Roll) -> Tally:
     """Count a roll once; counts come from the findings, never from what was planned."""
     alike = Counter([(one.control.id, one.outcome, one.waiver is None) for one in roll.findings])
+    failing = [one for one in roll.findings if one.outcome is Outcome.FAIL]
     by_control: dict[str, Counter[Outcome]] = {}
     waived: Counter[str] = Counter()
     for (control, outcome, counts_as_such), number in alike.items():
@@ -135,14 +136,15 @@ def tally(roll: Roll) -> Tally:
         instances=_instances(roll),
         regions=_standings(one for one in roll.findings if not one.is_about_instance),
         findings=roll.total,
-        roots=_roots(roll.findings),
+        roots=sum(one.waiver is None and not one.caused_by for one in failing),
         crashed=len(roll.crashes),
         unanswered=max(0, roll.run.cells - roll.total - len(roll.crashes)),
         waived=waived.total(),
-        excused=_excused(roll.findings),
+        excused=_excused(failing),
     )
 
 
+@functools.lru_cache(maxsize=2)
 def controls_of(roll: Roll) -> tuple[Control, ...]:
     """Every control the roll lists or has a finding of, by id."""
     known = {finding.control.id: finding.control for finding in roll.findings}
@@ -165,17 +167,11 @@ def severity_rank(severity: Severity) -> int:
     return _SEVERITIES.index(severity)
 
 
-def _roots(findings: Iterable[Finding]) -> int:
-    """How many failures that nobody accepts follow from no other."""
-    failing = [one for one in findings if one.outcome is Outcome.FAIL]
-    return sum(one.waiver is None and not one.caused_by for one in failing)
-
-
-def _excused(findings: Iterable[Finding]) -> int:
+def _excused(failing: Iterable[Finding]) -> int:
     """How many instances fail something, and nothing that a waiver does not accept."""
-    failing = [one for one in findings if one.outcome is Outcome.FAIL and one.is_about_instance]
-    held_back = {place_of(one) for one in failing if one.waiver is None}
-    return len({place_of(one) for one in failing} - held_back)
+    of_instances = [one for one in failing if one.is_about_instance]
+    held_back = {place_of(one) for one in of_instances if one.waiver is None}
+    return len({place_of(one) for one in of_instances} - held_back)
 
 
 def _instances(roll: Roll) -> Counter[Outcome]:

@@ -1,4 +1,4 @@
-"""How every client behaves: retries, time-outs, and the name it gives."""
+"""How every client behaves: retries, time-outs, and the name it gives itself."""
 
 from __future__ import annotations
 
