@@ -20,14 +20,15 @@ _HEAD: Final = """\
 beside it.
 
 **A verdict is never made up.** Against the run of the same account in which nothing goes wrong, a
-finding keeps its outcome or becomes `unknown`. Three things look otherwise and are not:
+finding keeps its outcome or becomes `unknown`, and then names the call that went wrong. No finding
+becomes a failure: a block that a ping might have contradicted is `unknown LIVE_UNREAD` where pings
+were asked for and not read, with the block in its evidence. Two things look like a pass that was
+made up, and rest on what this very run has read:
 
-* `pass OBSERVED`: the configuration could not be read, but a fresh ping that this very run has
-  read proves it.
-* A control that was `not_applicable` because of another one is judged by its own facts once the
-  other is unknown.
-* A block that was `warn CONTRADICTED` by a ping is a `fail` where the ping could not be read:
-  the block itself was.
+* `pass OBSERVED`: the configuration could not be read, but a fresh ping or an open session channel
+  proves it. What was a failure or inapplicable never becomes one.
+* A control that gave way to another one (`AFTER_NET_01`), or to the agent's version (`NO_NEED`),
+  is judged by its own facts once the other is unknown, as if it had never given way.
 
 Faults come from an HTTP server between boto3 and an emulated AWS (`tests/faults`): the client,
 its retries, parsers and paginators are the real ones. Which request meets which fault is decided
