@@ -126,6 +126,16 @@ def test_any_content_is_read_or_told_by_name(
     assert error is None or name in str(error)
 
 
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("text", ['"\\ud800": 1', 'a: "x\\udfff"', '- "\\ud83d"'])
+def test_half_a_character_is_refused_by_place(tmp_path: Path, name: str, text: str) -> None:
+    """YAML can write it, and nothing that is told of the file afterwards could hold it."""
+    error = read(tmp_path, name, text)
+    assert error is not None
+    assert "line 1, column" in str(error)
+    assert "half of a surrogate pair" in str(error)
+
+
 #: What PyYAML's unsafe loaders would make: objects, calls, modules.
 TAGS: Final = (
     "!!python/object/apply:os.system ['touch {owned}']",
