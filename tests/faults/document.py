@@ -65,21 +65,19 @@ def document(figures: str) -> str:
     return f"{_HEAD}{rows}\n## Figures\n\n{BEGIN}\n{figures}{END}\n{_RESUME}"
 
 
-def figures_of(denied: Survived, by_chance: Survived, fuzzed: Fuzzed) -> str:
-    """What was measured, for people."""
-    both = denied + by_chance
-    told = (
-        f"Of {fuzzed.inputs:,} snapshots with one answer changed in up to twelve places (types "
-        "swapped, members gone, rows twice, trees nested, numbers huge), "
-        f"{fuzzed.refused:,} were refused by name, the others judged; {fuzzed.crashes:,} controls "
-        "crashed.\n\n"
+def figures_of(denied: Survived, by_chance: Survived, fuzzed: tuple[Fuzzed, ...]) -> str:
+    """What was measured, for people; the last line is the sum of the runs."""
+    inputs = "".join(
+        f"| {one.kind} | {one.inputs:,} | {one.refused:,} | {one.crashes:,} |\n" for one in fuzzed
     )
     return (
-        f"{told}| | runs | requests | faults injected | findings compared "
+        "| fuzzed | inputs | refused by name | crashed or hung |\n|---|---|---|---|\n"
+        f"{inputs}\n"
+        "| | runs | requests | faults injected | findings compared "
         "| changed to unknown or gone | made up |\n|---|---|---|---|---|---|---|\n"
         f"{_row('each call denied in turn', denied)}"
         f"{_row(f'{SHARE:.0%} of all answers, 1,000 instances', by_chance)}"
-        f"{_row('together', both)}"
+        f"{_row('together', denied + by_chance)}"
     )
 
 

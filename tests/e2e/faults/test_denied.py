@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 import pytest
@@ -12,7 +12,7 @@ from inventory.facts import Status
 from inventory.snapshot import iam_action
 from policies.catalogue import RECORDS
 from policies.control import Outcome
-from tests.faults.calling import Called, Run, call_the_roll, shared_clients
+from tests.faults.calling import Called, Run, call_the_roll
 from tests.faults.faults import DENIED, DENIED_BY_SCP, NOT_OPTED_IN, Fault
 from tests.faults.proxy import FaultProxy
 from tests.faults.recording import REGIONS, Recording
@@ -54,10 +54,7 @@ NOT_DEPENDED_ON: Final = frozenset(
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_set_of_clients() -> Iterator[None]:
-    with shared_clients():
-        yield
+pytestmark = pytest.mark.usefixtures("one_set_of_clients")
 
 
 def test_the_list_holds_every_call_of_the_run(quiet: Called) -> None:

@@ -105,7 +105,7 @@ def read(folder: Path, name: str, text: str | bytes) -> ConfigurationError | Non
 
 @pytest.mark.parametrize("name", FILES)
 @given(changes=mutations())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_changed_file_is_read_or_told_by_name(
     name: str, changes: list[Mutation], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -118,7 +118,7 @@ def test_a_changed_file_is_read_or_told_by_name(
 
 @pytest.mark.parametrize("name", FILES)
 @given(content=st.one_of(st.binary(max_size=40), json_values().map(yaml.safe_dump), texts()))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_content_is_read_or_told_by_name(
     name: str, content: str | bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
