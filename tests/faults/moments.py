@@ -55,15 +55,16 @@ class Moments:
             self._end()
 
     def _changes(self, event: str, arguments: tuple[Any, ...]) -> bool:
-        if event == "open":
-            path, _, flags = arguments
-            does = bool(flags & _WRITES)
-        else:
-            path, does = (arguments[0] if arguments else None), event in _CHANGES
-        if not does or not isinstance(path, str | os.PathLike):
+        path = arguments[0] if arguments else None
+        if not isinstance(path, str | os.PathLike):
             return False
         told = os.fsdecode(path)
-        return told.startswith(self._folder) and self._named in told
+        if not told.startswith(self._folder) or self._named not in told:
+            return False
+        if event == "open":
+            return bool(arguments[2] & _WRITES)
+        is_there_already = event == "os.mkdir" and Path(told).is_dir()
+        return event in _CHANGES and not is_there_already
 
 
 _WATCHING: list[Moments] = []

@@ -137,10 +137,9 @@ PROMISES: Final = (
         "e2e/faults/test_broken_off.py::test_a_terminated_judging_leaves_files_that_say_so",
     ),
     Promise(
-        "Ctrl-C or SIGTERM while the reports are written",
+        "Ctrl-C while the reports are written",
         "marked partial, run incomplete",
-        "e2e/faults/test_broken_off.py::"
-        "test_a_reporting_that_is_broken_off_leaves_files_that_say_so",
+        "e2e/faults/test_broken_off.py::test_an_interrupted_reporting_leaves_files_that_say_so",
     ),
     Promise(
         "Ctrl-C or SIGTERM at random times, for minutes",
