@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 from inventory.facts import Evidence, ManagedNode, Node, Unread, moment
+from policies.assumptions import computed
 from policies.control import Context, Control, Outcome, Verdict
 from policies.dhmc.setting import DhmcOff, dhmc_state
 from policies.identity import Source, credentials
+from policies.left_open import LIVE_UNREAD, left_open
 from policies.node.recency import age_of, precedes_start
 from policies.profile_associations import associations_of
 
@@ -26,29 +28,58 @@ def heard_from(node: Node, context: Context) -> ManagedNode | None:
     return row if age is not None and age <= context.parameters.ping_fresh else None
 
 
+def unheard(node: Node) -> Unread | None:
+    """Why nobody can say whether it was heard from: the pings were asked for and not read.
+
+    ``None`` where they were read, where nobody asked, and where no ping could be timed.
+    """
+    row = node.region.managed_nodes.find(node.id)
+    return row if isinstance(row, Unread) and row.is_lost and node.as_of is not None else None
+
+
+def lost_channel(node: Node) -> Unread | None:
+    """The same of its session channel, which only ``--deep`` asks about."""
+    connection = node.region.connections.find(node.id)
+    return connection if isinstance(connection, Unread) and connection.is_lost else None
+
+
 def reconcile(control: Control, verdict: Verdict, node: Node, context: Context) -> Verdict:
     """Let a live fact settle or contradict what it entails, and nothing else.
 
     A computed failure becomes ``warn CONTRADICTED``, a computed unknown ``pass OBSERVED``; what was
     computed stays in the evidence, and what the live fact says nothing about stays as it is. Where
     Default Host Management may be the source of the credentials, a live fact says nothing about
-    the instance profile (D10).
+    the instance profile (D10). Where a live fact that might speak was asked for and not read, a
+    failure is ``unknown LIVE_UNREAD``: no fault of a reading fails a node.
     """
     if verdict.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
         return verdict
     live = _live_fact(control, verdict, node, context)
-    if live is None or (control.category == "iam" and _dhmc_may_serve(node, context)):
+    unread = _lost_facts(control, verdict, node) if live is None else ()
+    if live is None and not unread:
         return verdict
-    computed = Evidence(
-        resource=node.id,
-        path="computed",
-        value=f"{verdict.outcome} {verdict.code}: {verdict.reason}",
-        call="judgement",
-    )
-    evidence = (*live.evidence, computed, *verdict.evidence)
+    if control.category == "iam":
+        explained = _dhmc_may_serve(node, context)
+        if explained is True:
+            return verdict
+        unread = tuple(dict.fromkeys((*unread, *(explained or ()))))
+    if live is None:
+        why = "what a ping or an open session channel says of it is not known"
+        return left_open(verdict, LIVE_UNREAD, why, unread, node.id)
+    if unread:
+        why = f"whether Default Host Management explains that {live.told} is not known"
+        return left_open(verdict, LIVE_UNREAD, why, unread, node.id)
+    return _told(verdict, live, node)
+
+
+def _told(verdict: Verdict, live: _LiveFact, node: Node) -> Verdict:
+    """What the live fact makes of the verdict."""
+    evidence = (*live.evidence, computed(verdict, node.id), *verdict.evidence)
     if verdict.besides is not None:
         left = verdict.besides
-        return dataclasses.replace(left, evidence=(*live.evidence, computed, *left.evidence))
+        return dataclasses.replace(
+            left, evidence=(*live.evidence, computed(verdict, node.id), *left.evidence)
+        )
     if verdict.outcome is Outcome.UNKNOWN:
         return Verdict(
             Outcome.PASS,
@@ -92,6 +123,16 @@ def _live_fact(
     return _LiveFact("its session channel is open", (connection.evidence("Status"),))
 
 
+def _lost_facts(control: Control, verdict: Verdict, node: Node) -> tuple[Unread, ...]:
+    """The live facts that would be about the verdict, were asked for, and were not read."""
+    by_ping = control.entailed_by_online and verdict.entailed_by_online
+    lost = (
+        unheard(node) if by_ping else None,
+        lost_channel(node) if verdict.entailed_by_channel else None,
+    )
+    return tuple(one for one in lost if one is not None)
+
+
 def _profile_is_newer(node: Node, row: ManagedNode) -> bool:
     """Whether the instance profile is known to have been attached after the last ping (D9)."""
     associations, pinged = associations_of(node), moment(row.last_ping_date_time)
@@ -101,7 +142,14 @@ def _profile_is_newer(node: Node, row: ManagedNode) -> bool:
     return any(at is not None and at > pinged for at in attached)
 
 
-def _dhmc_may_serve(node: Node, context: Context) -> bool:
-    if isinstance(dhmc_state(node), DhmcOff):
+def _dhmc_may_serve(node: Node, context: Context) -> bool | tuple[Unread, ...]:
+    """Whether another source may explain a live fact; what was not read of it, if that decides."""
+    state = dhmc_state(node)
+    if isinstance(state, DhmcOff):
         return False
-    return credentials(node, context).source is not Source.NONE
+    found = credentials(node, context)
+    if found.source is Source.NONE:
+        return False
+    gaps = (state, *(found.needs if found.source is Source.UNKNOWN else ()))
+    lost = tuple(one for one in gaps if isinstance(one, Unread) and one.is_lost)
+    return lost or True

@@ -9,6 +9,8 @@ import msgspec
 
 #: The code of what another object names although its own, complete source does not know it.
 VANISHED: Final = "CHANGED_DURING_COLLECTION"
+#: The codes of what nobody asked for: not recorded, left out, asked with --deep only, of nothing.
+NEVER_ASKED: Final = frozenset({"NOT_RECORDED", "NOT_ASKED", "NOT_DEEP", "NOTHING_TO_ASK"})
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +42,11 @@ class Unread(msgspec.Struct, frozen=True):
     def has_vanished(self) -> bool:
         """Whether the source was read and knows no such thing, rather than not read."""
         return self.code == VANISHED
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether somebody asked and got no answer: it was refused, or went wrong for good."""
+        return not self.has_vanished and self.code not in NEVER_ASKED
 
     def find(self, _key: str) -> Self:
         """An unread source has no rows: looking anything up gives the gap itself."""

@@ -147,7 +147,8 @@ def _by_features(
     place: Place, role: Role, asked: Decisions, context: Context, seen: tuple[Evidence, ...]
 ) -> Verdict:
     """Nodes are managed with this role; what it lacks beside costs features only."""
-    fallback = _has_fallback(place, context) and _has_old_agent(place, context)
+    old_agent = _has_fallback(place, context) and _has_old_agent(place, context)
+    fallback = old_agent is True
     wanted = tuple(
         one
         for one in AGENT_ACTIONS
@@ -162,6 +163,11 @@ def _by_features(
             remediation=permission_repair(role, place.account, denied, policy_name="ssm-agent"),
         )
     needs = tuple(dict.fromkeys(need for one in wanted for need in asked[one.name].needs))
+    if (
+        isinstance(old_agent, Unread)
+        and not strictest(asked[one.name] for one in FALLBACK_CHANNEL).is_allowed
+    ):
+        needs = (*needs, old_agent)
     if needs:
         reason = f"some features of {role.role_name} depend on {told(needs)}"
         return undecided("DHMC_ROLE_DEPENDS", reason, needs, *seen)
@@ -180,11 +186,14 @@ def _channel(place: Place, asked: Decisions, context: Context) -> Decision:
     return either(control, strictest(asked[one.name] for one in FALLBACK_CHANNEL))
 
 
-def _has_old_agent(place: Place, context: Context) -> bool:
-    """Whether a node of the Region may still take commands from ec2messages (D17)."""
+def _has_old_agent(place: Place, context: Context) -> bool | Unread:
+    """Whether a node of the Region may still take commands from ec2messages (D17).
+
+    Or why nobody can say: the listing of the nodes was asked for and not read.
+    """
     listed = place.region.managed_nodes
     if isinstance(listed, Unread):
-        return False
+        return listed if listed.is_lost else False
     left = context.parameters.agent_releases.ec2messages_left
     versions = (agent_version(row.agent_version) for row in listed)
     return any(version is not None and version < left for version in versions)

@@ -26,7 +26,9 @@ def served_node(node: Node, context: Context) -> ServedNode | Verdict:
     if isinstance(state, DhmcOff):
         return not_applicable("DHMC_OFF", "Default Host Management is off here")
     if isinstance(state, Unread | Malformed):
-        return undecided("DHMC_SETTING_UNRECOGNIZED", f"is DHMC on? {state}", (state,))
+        return _not_entailed(
+            undecided("DHMC_SETTING_UNRECOGNIZED", f"is DHMC on? {state}", (state,))
+        )
     found = context.once(("fallback", node.key), lambda: fallback(node, context))
     if isinstance(found, Fallback):
         return ServedNode(state.setting, found)
@@ -36,6 +38,9 @@ def served_node(node: Node, context: Context) -> ServedNode | Verdict:
 def _otherwise(found: Credentials) -> Verdict:
     if found.source is Source.PROFILE:
         return not_applicable("SOURCE_IS_PROFILE", f"the instance profile serves: {found.reason}")
-    # A ping says that some source works, not which (D9).
-    unknown = undecided("SOURCE_UNDECIDED", found.reason, found.needs)
+    return _not_entailed(undecided("SOURCE_UNDECIDED", found.reason, found.needs))
+
+
+def _not_entailed(unknown: Verdict) -> Verdict:
+    """A ping says that some source works, not which (D9)."""
     return dataclasses.replace(unknown, entailed_by_online=False)

@@ -33,6 +33,7 @@ from policies.iam.profile_role import judged_role, of_the_effective_role
 from policies.iam.quotes import quoted
 from policies.iam.undecided import told, undecided
 from policies.identity import AGENT_VERSION, CREDENTIAL_CALLS
+from policies.left_open import VERSION_UNREAD, left_open
 
 CONTROL = Control(
     id="IAM-05",
@@ -137,7 +138,8 @@ def _without_fallback(
 ) -> Verdict | None:
     """What it costs that ec2messages is refused or open, by the agent's version; ``None``: nothing.
 
-    A version nobody knows is a warning, as ssmmessages is permitted here (D17).
+    A version nobody knows is a warning, as ssmmessages is permitted here (D17); one that was asked
+    for and not read is not known to be unknown.
     """
     releases = context.parameters.agent_releases
     row = node.region.managed_nodes.find(node.id)
@@ -147,6 +149,8 @@ def _without_fallback(
     )
     if version is not None and version >= releases.ec2messages_left and not holds_on:
         return None
+    if isinstance(row, Unread) and row.is_lost:
+        return _without_version(node, role, fallback, row)
     if not fallback.decision.is_denied:
         return _depends(role, fallback.decision)
     evidence = (
@@ -169,6 +173,20 @@ def _without_fallback(
     else:
         told_so = f"{reason}, which this agent and system may still need"
     return warned("EC2MESSAGES_MAY_BE_NEEDED", told_so, *evidence, remediation=repair)
+
+
+def _without_version(node: Node, role: Role, fallback: _Channel, gap: Unread) -> Verdict:
+    """Unknown, as the agent may be too new to ask for what is refused or open."""
+    why = "which version the agent has is not known"
+    if not fallback.decision.is_denied:
+        verdict = _depends(role, fallback.decision)
+    else:
+        verdict = warned(
+            "EC2MESSAGES_MAY_BE_NEEDED",
+            f"{role.role_name} may not call {_names(fallback.denied)}",
+            *quoted(role, fallback.decision),
+        )
+    return left_open(verdict, VERSION_UNREAD, why, (gap,), node.id)
 
 
 def _by_sessions(node: Node, role: Role, control: _Channel, sessions: _Channel) -> Verdict:

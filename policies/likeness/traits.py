@@ -32,7 +32,7 @@ from policies.likeness.machines import (
     tells_machines_apart,
 )
 from policies.likeness.names import Name, doubles, shapes
-from policies.live import heard_from
+from policies.live import heard_from, lost_channel, unheard
 from policies.network.clients import sender
 from policies.network.hosts import agent_hosts, may_use_dual_stack
 from policies.network.paths import network_of
@@ -126,7 +126,10 @@ class Traits:
         return self._known[name]
 
     def _place(self) -> Hashable | None:
-        """What every side rests on: where it is, whether it runs, and whether it is Online now."""
+        """What every side rests on: where it is, whether it runs, whether it is Online now.
+
+        Or why nobody can say that.
+        """
         node, context, instance = self._node, self._context, self._node.instance
         if node.id in _asked_about(node, context) or node.host is not None or not node.is_listed:
             return None
@@ -139,6 +142,8 @@ class Traits:
             doubles(self._names),
             shapes(self._names),
             heard and heard.ping_status,
+            unheard(node),
+            lost_channel(node),
             declared_proxy(node, context.parameters),
         )
 

@@ -9,8 +9,9 @@ from typing import Final
 
 from inventory.facts import Evidence, NetworkInterface, Node
 from policies.control import Blocker, Context, Outcome, Verdict, warned
+from policies.left_open import VERSION_UNREAD, left_open
 from policies.network.clients import sender
-from policies.network.hosts import AgentHost, Need, agent_hosts
+from policies.network.hosts import AgentHost, Need, agent_hosts, lost_version
 from policies.network.paths import (
     distinct,
     evidence_of,
@@ -101,6 +102,7 @@ def over_hosts(
 
     ``advisory``: a host that the agent may need is judged too; at worst that is a warning (D17).
     """
+    gap = lost_version(node)
 
     def from_interface(interface: NetworkInterface) -> Verdict:
         verdicts: dict[str, Verdict] = {}
@@ -108,7 +110,8 @@ def over_hosts(
             if host.need is Need.REQUIRED:
                 verdicts[host.service] = judge(asked_of(node, interface, host, context))
             elif advisory:
-                may_be_needed = _advised(judge(asked_of(node, interface, host, context)))
+                found = judge(asked_of(node, interface, host, context))
+                may_be_needed = _advised(found) if gap is None else _adding(verdicts, found, node)
                 verdicts |= {} if may_be_needed is None else {host.service: may_be_needed}
         return joined(verdicts)
 
@@ -163,6 +166,26 @@ def _advised(verdict: Verdict) -> Verdict | None:
     return warned(
         "EC2MESSAGES_MAY_BE_NEEDED", reason, *verdict.evidence, remediation=verdict.remediation
     )
+
+
+def _adding(required: dict[str, Verdict], verdict: Verdict, node: Node) -> Verdict | None:
+    """A host of which nobody could read whether the agent needs it.
+
+    That only matters where it is in a worse way than those that the agent needs for certain.
+    """
+    if min(map(_rank, required.values())) <= _rank(verdict):
+        return None
+    return unless_needed(verdict, node)
+
+
+def unless_needed(verdict: Verdict, node: Node) -> Verdict:
+    """The verdict on a host where the version that decides about it was not read: unknown."""
+    gap = lost_version(node)
+    if gap is None or verdict.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE):
+        return verdict
+    why = "whether its agent is of a version that needs the host is not known"
+    unknown = left_open(verdict, VERSION_UNREAD, why, (gap,), node.id)
+    return dataclasses.replace(unknown, entailed_by_online=False)
 
 
 def _besides(others: dict[str, Verdict], settled: Outcome) -> Verdict | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Final
 
-from inventory.facts import Evidence, Node, Unread
+from inventory.facts import Evidence, Node
 from inventory.facts.network import VpcEndpoint
 from policies.control import (
     Blocker,
@@ -24,7 +24,7 @@ from policies.network import endpoint_remedies, needs
 from policies.network.asked import Asked, blockers_of, over_hosts
 from policies.network.hosts import PATH_SETTINGS
 from policies.network.paths import undecided
-from policies.network.placement import Nearness, nearest, placement_evidence
+from policies.network.placement import Nearness, nearest, placement_evidence, unread_zones
 from policies.network.reachability import Answer, Hop, Mark, Stage, Way
 from policies.network.responsibility import after
 
@@ -174,8 +174,8 @@ def _placed(asked: Asked, endpoints: tuple[VpcEndpoint, ...]) -> Verdict:
     told = f"{asked.host.name} resolves to {', '.join(one.id for one in endpoints)}, {nearness}"
     remedy = endpoint_remedies.extend(asked, endpoints[0])
     if nearness is Nearness.UNKNOWN:
-        gap = Unread("ec2:DescribeSubnets", "NOT_RECORDED", f"the zones around {subnet_id}")
-        return dataclasses.replace(unread(gap, evidence=evidence), entailed_by_online=False)
+        gaps = unread_zones(network, subnet_id, endpoints)
+        return dataclasses.replace(unread(*gaps, evidence=evidence), entailed_by_online=False)
     if nearness not in _ENOUGH[wanted]:
         far = nearness is Nearness.ELSEWHERE
         verdict = failed(

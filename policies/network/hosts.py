@@ -152,6 +152,16 @@ def agent_version(node: Node) -> Version | None:
     return None if row is None else version_in(row.agent_version)
 
 
+def lost_version(node: Node) -> Unread | None:
+    """Why nobody can say which version it has: that was asked for and not read.
+
+    ``None`` for a version that is known, and for one that AWS does not know either: of that D17
+    says what to make.
+    """
+    row = node.region.managed_nodes.find(node.id)
+    return row if isinstance(row, Unread) and row.is_lost else None
+
+
 def _need_of_ec2messages(node: Node, parameters: Parameters) -> Need | None:
     """D17: needed by old agents, never by new ones, unknown or in between at most advisory.
 

@@ -16,7 +16,7 @@ from policies.iam.agent_actions import has_ec2messages
 from policies.iam.undecided import undecided
 from policies.identity import AGENT_VERSION
 from policies.network import needs
-from policies.network.asked import Asked, asked_of, over_interfaces_to
+from policies.network.asked import Asked, asked_of, over_interfaces_to, unless_needed
 from policies.network.end_to_end import evidence, judge, told
 from policies.network.hosts import PATH_SETTINGS, Need, agent_version, host_of
 from policies.network.reachability import Answer
@@ -60,7 +60,7 @@ def evaluate(node: Node, context: Context) -> Verdict:
 
 def _advise(asked: Asked) -> Verdict:
     """The agent may do without: blocked is at worst a warning, never a failure (D17)."""
-    verdict = judge(asked)
+    verdict = unless_needed(judge(asked), asked.node)
     if verdict.outcome is not Outcome.FAIL:
         return verdict
     missing = f"{asked.host.name} is not reachable: {told(asked)}"

@@ -33,6 +33,16 @@ def nearest(network: Network, subnet_id: str, endpoints: tuple[VpcEndpoint, ...]
     return Nearness.UNKNOWN if None in answers else Nearness.ELSEWHERE
 
 
+def unread_zones(
+    network: Network, subnet_id: str, endpoints: tuple[VpcEndpoint, ...]
+) -> tuple[Unread, ...]:
+    """Why it is not known how near they are; never empty, for whom that is not known."""
+    named = dict.fromkeys((subnet_id, *(one for each in endpoints for one in each.subnet_ids)))
+    found = [network.subnet(one) for one in named]
+    gaps = tuple(one for one in found if isinstance(one, Unread))
+    return gaps or (Unread(Subnet.call, "NOT_RECORDED", f"the zones around {subnet_id}"),)
+
+
 def placement_evidence(
     network: Network, subnet_id: str, endpoints: tuple[VpcEndpoint, ...]
 ) -> tuple[Evidence, ...]:

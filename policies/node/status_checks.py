@@ -20,7 +20,8 @@ from policies.control import (
     unread,
     warned,
 )
-from policies.live import heard_from
+from policies.left_open import LIVE_UNREAD, left_open
+from policies.live import heard_from, unheard
 
 CONTROL = Control(
     id="NODE-01",
@@ -121,13 +122,17 @@ def _impaired(node: Node, row: InstanceStatus, name: str, context: Context) -> V
             ping.evidence("LastPingDateTime"),
             remediation=remediation,
         )
-    return failed(
+    blocked = failed(
         code,
         meaning,
         seen,
         blockers=(Blocker(node.id, f"{name} is impaired"),),
         remediation=remediation,
     )
+    gap = unheard(node)
+    if gap is None:
+        return blocked
+    return left_open(blocked, LIVE_UNREAD, "whether it is Online is not known", (gap,), node.id)
 
 
 def _undecided(row: InstanceStatus) -> Verdict | None:

@@ -20,14 +20,15 @@ _HEAD: Final = """\
 beside it.
 
 **A verdict is never made up.** Against the run of the same account in which nothing goes wrong, a
-finding keeps its outcome or becomes `unknown`. Three things look otherwise and are not:
+finding keeps its outcome or becomes `unknown`, and then names the call that went wrong. No finding
+becomes a failure: a block that a ping might have contradicted is `unknown LIVE_UNREAD` where pings
+were asked for and not read, with the block in its evidence. Two things look like a pass that was
+made up, and rest on what this very run has read:
 
-* `pass OBSERVED`: the configuration could not be read, but a fresh ping that this very run has
-  read proves it.
-* A control that was `not_applicable` because of another one is judged by its own facts once the
-  other is unknown.
-* A block that was `warn CONTRADICTED` by a ping is a `fail` where the ping could not be read:
-  the block itself was.
+* `pass OBSERVED`: the configuration could not be read, but a fresh ping or an open session channel
+  proves it. What was a failure or inapplicable never becomes one.
+* A control that gave way to another one (`AFTER_NET_01`), or to the agent's version (`NO_NEED`),
+  is judged by its own facts once the other is unknown, as if it had never given way.
 
 Faults come from an HTTP server between boto3 and an emulated AWS (`tests/faults`): the client,
 its retries, parsers and paginators are the real ones. Which request meets which fault is decided
@@ -64,21 +65,19 @@ def document(figures: str) -> str:
     return f"{_HEAD}{rows}\n## Figures\n\n{BEGIN}\n{figures}{END}\n{_RESUME}"
 
 
-def figures_of(denied: Survived, by_chance: Survived, fuzzed: Fuzzed) -> str:
-    """What was measured, for people."""
-    both = denied + by_chance
-    told = (
-        f"Of {fuzzed.inputs:,} snapshots with one answer changed in up to twelve places (types "
-        "swapped, members gone, rows twice, trees nested, numbers huge), "
-        f"{fuzzed.refused:,} were refused by name, the others judged; {fuzzed.crashes:,} controls "
-        "crashed.\n\n"
+def figures_of(denied: Survived, by_chance: Survived, fuzzed: tuple[Fuzzed, ...]) -> str:
+    """What was measured, for people; the last line is the sum of the runs."""
+    inputs = "".join(
+        f"| {one.kind} | {one.inputs:,} | {one.refused:,} | {one.crashes:,} |\n" for one in fuzzed
     )
     return (
-        f"{told}| | runs | requests | faults injected | findings compared "
+        "| fuzzed | inputs | refused by name | crashed or hung |\n|---|---|---|---|\n"
+        f"{inputs}\n"
+        "| | runs | requests | faults injected | findings compared "
         "| changed to unknown or gone | made up |\n|---|---|---|---|---|---|---|\n"
         f"{_row('each call denied in turn', denied)}"
         f"{_row(f'{SHARE:.0%} of all answers, 1,000 instances', by_chance)}"
-        f"{_row('together', both)}"
+        f"{_row('together', denied + by_chance)}"
     )
 
 

@@ -76,12 +76,12 @@ PROMISES: Final = (
         "e2e/faults/test_transient.py::test_an_instance_that_is_terminated_meanwhile_does_not_fail",
     ),
     Promise(
-        "five of a hundred answers go wrong by chance",
+        "five of a hundred answers go wrong by chance, over a thousand instances",
         "no verdict is made up",
         "e2e/faults/test_by_chance.py::test_random_faults_make_no_verdict_up",
     ),
     Promise(
-        "the same over a thousand instances, for minutes",
+        "the same for minutes, whatever the seed",
         "no verdict is made up",
         "soak/test_by_chance_at_length.py::test_a_thousand_instances_for_minutes",
     ),
@@ -89,6 +89,17 @@ PROMISES: Final = (
         "the credentials expire meanwhile",
         "the run ends, names the way to renew them, and can be taken up",
         "e2e/faults/test_resume.py::test_expired_credentials_leave_what_was_read",
+    ),
+    Promise(
+        "pings or session channels cannot be read",
+        "a block that one of them might contradict is unknown, LIVE_UNREAD, never a failure",
+        "unit/policies/test_unread_live_evidence.py::"
+        "test_a_failure_is_unknown_where_the_pings_were_not_read",
+    ),
+    Promise(
+        "Ctrl-C before any file operation of a collecting",
+        "a whole snapshot or none, no half file under its name, and the rest can be taken up",
+        "e2e/faults/test_any_moment.py::test_a_collecting_is_broken_off_at_every_moment",
     ),
     Promise(
         "Ctrl-C while collecting",
@@ -126,6 +137,16 @@ PROMISES: Final = (
         "e2e/faults/test_broken_off.py::test_a_terminated_judging_leaves_files_that_say_so",
     ),
     Promise(
+        "Ctrl-C while the reports are written",
+        "marked partial, run incomplete",
+        "e2e/faults/test_broken_off.py::test_an_interrupted_reporting_leaves_files_that_say_so",
+    ),
+    Promise(
+        "Ctrl-C or SIGTERM at random times, for minutes",
+        "a whole folder, or one that is marked partial",
+        "soak/test_signals_at_random.py::test_signals_at_random_times",
+    ),
+    Promise(
         "the process is killed",
         "marked partial, run incomplete",
         "e2e/test_junit.py::test_a_killed_run_leaves_files_that_say_so",
@@ -159,6 +180,12 @@ PROMISES: Final = (
         "it is wrong by a few minutes",
         "the run goes by AWS's clock and says so",
         "e2e/faults/test_wrong_clock.py::test_a_clock_that_aws_puts_up_with_is_noted",
+    ),
+    Promise(
+        "it is, and pings are just fresh by it",
+        "the snapshot's time is AWS's, and so is every age that is judged",
+        "e2e/faults/test_wrong_clock.py::"
+        "test_the_snapshot_and_every_age_in_it_are_of_the_time_that_aws_has",
     ),
     Promise(
         "an answer is nothing that AWS gives: types swapped, members gone, trees nested",

@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 
 from inventory.collect import OpenAccount
-from tests.faults.calling import Called, Run, call_the_roll, no_waiting, opened, user_of
+from tests.faults.calling import (
+    Called,
+    Run,
+    call_the_roll,
+    no_waiting,
+    opened,
+    shared_clients,
+    user_of,
+)
 from tests.faults.proxy import FaultProxy, serving
 from tests.faults.recording import REGIONS, Recording, recording_in
 
@@ -40,6 +48,13 @@ def account(proxy: FaultProxy) -> Iterator[OpenAccount]:
     """The account behind the proxy, for a user who never waits between two attempts."""
     with user_of(proxy.endpoint) as session, no_waiting():
         yield opened(session)
+
+
+@pytest.fixture(scope="module")
+def one_set_of_clients() -> Iterator[None]:
+    """For modules in which no run is broken off: making clients is half of what a run costs."""
+    with shared_clients():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -119,6 +119,27 @@ def test_a_terminated_judging_leaves_files_that_say_so(demo_snapshot: Path, tmp_
     assert len(assert_incomplete(partial / "junit.xml")) > 0
 
 
+def test_an_interrupted_reporting_leaves_files_that_say_so(
+    demo_snapshot: Path, tmp_path: Path
+) -> None:
+    """Every cell is told by then; the folder keeps the name of one that is not complete."""
+    folder = tmp_path / "runs"
+    at_page = {"BREAK_BELOW": str(folder), "BREAK_AT": "1", "BREAK_IN": "report.html"}
+    run = roll_call(
+        folder,
+        *("--snapshot", str(demo_snapshot), "-k", "IMDS-01"),
+        *("-p", "tests.e2e.breaks_off_at_file"),
+        environment=at_page | {"BREAK_BY": "SIGINT"},
+    )
+    partial = partial_in(folder)
+    assert_incomplete(partial / "junit.xml")
+    assert not (partial / "manifest.json").exists()
+    assert run.status == pytest.ExitCode.INTERRUPTED, run.output
+    told = " ".join(run.output.split())
+    assert "exit status 2: interrupted while the reports were written" in told
+    assert "Traceback" not in run.output
+
+
 def judged(
     snapshot: Path,
     folder: Path,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Final
 
 import pytest
 
+from inventory.collect import OpenAccount
 from inventory.facts import Status
 from inventory.snapshot import iam_action
 from policies.catalogue import RECORDS
 from policies.control import Outcome
-from tests.faults.calling import Called, Run, shared_clients
+from tests.faults.calling import Called, Run, call_the_roll
 from tests.faults.faults import DENIED, DENIED_BY_SCP, NOT_OPTED_IN, Fault
 from tests.faults.proxy import FaultProxy
+from tests.faults.recording import REGIONS, Recording
 from tests.faults.rule import made_up
 from tests.faults.schedules import always
 
@@ -50,15 +52,9 @@ HAVE_A_SECOND_WAY: Final = frozenset(one for one in CALLS if one.startswith("iam
 NOT_DEPENDED_ON: Final = frozenset(
     {"ec2.DescribeManagedPrefixLists", "ec2.DescribeVpcBlockPublicAccessExclusions"}
 )
-#: Behind these lay an unknown of another cause: a ping settled it, or an agent's version made it
-#: matter to nobody.
-LAID_OPEN: Final = frozenset({"OBSERVED", "NO_NEED"})
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_set_of_clients() -> Iterator[None]:
-    with shared_clients():
-        yield
+pytestmark = pytest.mark.usefixtures("one_set_of_clients")
 
 
 def test_the_list_holds_every_call_of_the_run(quiet: Called) -> None:
@@ -73,16 +69,50 @@ def test_a_denied_call_costs_what_needs_it_and_nothing_else(
     """T-07, T-16; design 4: one denied call is one cause, and each unknown names it."""
     proxy.start_over(always(DENIED, operation))
     told = run()
+    assert {call for _, call in told.gaps} == {iam_action(operation)}
+    changed = assert_that_it_costs_what_needs_it(quiet, told, operation)
+    assert changed is (operation not in HAVE_A_SECOND_WAY | NOT_DEPENDED_ON)
+
+
+def assert_that_it_costs_what_needs_it(quiet: Called, told: Called, operation: str) -> bool:
+    """Whether it cost anything: nothing else changed, no failure is new, each unknown names it."""
     action = iam_action(operation)
-    assert {call for _, call in told.gaps} == {action}
+    assert action in {call for _, call in told.gaps}
     changed = {key for key, verdict in quiet.verdicts.items() if told.verdicts[key] != verdict}
-    assert bool(changed) is (operation not in HAVE_A_SECOND_WAY | NOT_DEPENDED_ON)
     for key in changed:
         after = told.findings[key]
         assert action in NEEDS[after.control.id], f"{key} depends on {action} and does not say so"
-        if after.outcome is Outcome.UNKNOWN and quiet.findings[key].verdict.code not in LAID_OPEN:
+        assert after.outcome is not Outcome.FAIL, key
+        if after.outcome is Outcome.UNKNOWN:
             assert any(action in one.what for one in after.verdict.missing), after.verdict
     assert made_up(quiet, told) == []
+    return bool(changed)
+
+
+@pytest.fixture(scope="module")
+def deep(
+    proxy: FaultProxy,
+    account: OpenAccount,
+    recording: Recording,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str | None], Called]:
+    """Call the roll with ``--deep``, one operation denied, or none."""
+
+    def call(operation: str | None) -> Called:
+        proxy.start_over(always(DENIED, operation)) if operation else proxy.start_over()
+        folder = tmp_path_factory.mktemp("deep")
+        return call_the_roll(account, folder, REGIONS[:1], recording.taken, deep=True)
+
+    return call
+
+
+def test_a_denied_call_about_each_instance_costs_what_needs_it_and_nothing_else(
+    deep: Callable[[str | None], Called],
+) -> None:
+    """Also the pings, without which nobody knows of which instances to ask for channels."""
+    quiet = deep(None)
+    for operation in ("ssm.GetConnectionStatus", "ssm.DescribeInstanceInformation"):
+        assert assert_that_it_costs_what_needs_it(quiet, deep(operation), operation)
 
 
 @pytest.mark.parametrize("fault", [DENIED, DENIED_BY_SCP, NOT_OPTED_IN], ids=lambda one: one.name)

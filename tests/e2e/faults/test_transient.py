@@ -30,6 +30,7 @@ from tests.faults.recording import REGIONS
 from tests.faults.rule import made_up
 from tests.faults.schedules import always, first_attempts, first_readings, in_region
 
+pytestmark = pytest.mark.usefixtures("one_set_of_clients")
 #: One of each protocol, each with something to say of the quiet account.
 SOME_OF_EACH: Final = (
     "ec2.DescribeNetworkInterfaces",

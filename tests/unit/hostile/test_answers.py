@@ -22,7 +22,7 @@ EVERY: Final = 6
 
 @given(number=st.integers(0, 10**6), changes=mutations())
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_a_changed_answer_is_refused_by_name_or_judged(
     demo_answers: Answers, tmp_path: Path, number: int, changes: list[Mutation]

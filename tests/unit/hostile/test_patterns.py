@@ -24,7 +24,7 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 PACKAGES: Final = ("inventory", "policies", "reports", "fixtures")
 #: What needs moto, and reads nothing but the demo account.
 LEFT_OUT: Final = ("fixtures.demo", "fixtures.entry")
-CHARACTERS: Final = 20_000
+CHARACTERS: Final = 10_000
 #: Modules that cut a text before a pattern sees it: how many characters they leave.
 CUT: Final = {"inventory.facts.agent_lines": 4_000, "inventory.collect.refusal": 10_000}
 #: CPU seconds for one text: a pattern that takes the square of its length is far above.

@@ -30,6 +30,7 @@ ENTAILED = Control(
     entailed_by_online=True,
 )
 FAILED = failed("BROKEN", "it is broken", blockers=(Blocker("x-1", "closed"),))
+PINGS = "ssm.DescribeInstanceInformation"
 UNKNOWN = undecidable("UNSEEN", "it cannot be seen", settled_by="ec2:DescribeX")
 
 
@@ -64,7 +65,8 @@ def test_a_computed_unknown_is_observed() -> None:
         pytest.param({"listed": False}, id="not-listed"),
         pytest.param({"as_of": None}, id="no-clock"),
         pytest.param({"managed": {"LastPingDateTime": None}}, id="no-ping-time"),
-        pytest.param({"denied": {"ssm.DescribeInstanceInformation": "AccessDenied"}}, id="unread"),
+        pytest.param({"denied": {PINGS: "NOT_ASKED"}}, id="never-asked"),
+        pytest.param({"denied": {PINGS: "AccessDenied"}, "as_of": None}, id="unread-and-no-clock"),
     ],
 )
 @pytest.mark.parametrize("verdict", [FAILED, UNKNOWN], ids=["fail", "unknown"])

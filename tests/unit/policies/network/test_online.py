@@ -104,7 +104,10 @@ def test_a_second_interface_changes_nothing_in_what_a_ping_entails(egress: Any, 
 
 @pytest.mark.parametrize(
     ("subnet", "told"),
-    [("subnet-app", "pass ENDPOINTS_SERVE_SUBNET"), ("subnet-unread", "unknown UNREAD")],
+    [
+        ("subnet-app", "pass ENDPOINTS_SERVE_SUBNET"),
+        ("subnet-unread", "unknown CHANGED_DURING_COLLECTION"),
+    ],
 )
 def test_a_ping_does_not_tell_where_an_endpoint_is(subnet: str, told: str) -> None:
     """D9, D24: another zone may cost a warning, and Online says nothing about zones."""
