@@ -49,12 +49,14 @@ class Grammar:
     """One way of writing a log: what a record begins with, and how to read one.
 
     ``begins`` matches at the start of a line that begins a record. ``read`` gives ``None`` for what
-    is not the agent's. ``timed`` tells whether records have a time.
+    is not the agent's. ``timed`` tells whether records have a time, ``is_native`` whether the agent
+    itself wrote the file.
     """
 
     begins: re.Pattern[bytes]
     read: Callable[[bytes], Record | None]
     timed: bool = True
+    is_native: bool = False
 
 
 def grammar_of(head: bytes, collected_at: datetime | None) -> Grammar:
@@ -64,7 +66,7 @@ def grammar_of(head: bytes, collected_at: datetime | None) -> Grammar:
     ``collected_at``; without that they have no time.
     """
     if re.search(rb"(?m)^" + _NATIVE, head):
-        return Grammar(re.compile(_NATIVE), _native)
+        return Grammar(re.compile(_NATIVE), _native, is_native=True)
     if re.search(rb"(?m)^" + _PREFIX, head):
         begins = re.compile(_PREFIX + rb"(?!" + _CONTINUES + rb")")
         return Grammar(begins, lambda raw: _prefixed(raw, collected_at))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +16,8 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from inventory.facts.host.signatures import IDENTITY_ASKED, RUNGS, SIGNATURES, Rung, Signature
 from inventory.host.logs.details import service_of
+
+_HEARTBEAT: Final = frozenset({9})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +36,27 @@ class Meaning:
     rungs: frozenset[int] = frozenset()
     sightings: tuple[Sighting, ...] = ()
     asks_identity: bool = False
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it says anything at all."""
+        return bool(self.rungs or self.sightings or self.asks_identity)
+
+    @property
+    def recurs(self) -> bool:
+        """Whether nothing of it but its time and its number matters once it was told thrice.
+
+        Starts, credentials and channels change what comes after; what is about the clock has other
+        times in its text.
+        """
+        is_about_clock = any(one.signature.group == "E" for one in self.sightings)
+        return self.rungs <= _HEARTBEAT and not self.asks_identity and not is_about_clock
+
+    @property
+    def key(self) -> Hashable:
+        """The same for all that say the same."""
+        sightings = tuple((one.signature.id, one.service, one.inner) for one in self.sightings)
+        return self.rungs, sightings
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

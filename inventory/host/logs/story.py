@@ -9,7 +9,7 @@ from typing import Final
 from inventory.facts.host.signatures import signature
 from inventory.host.logs.details import signed_at, skew_of
 from inventory.host.logs.recognition import Sighting
-from inventory.host.logs.scanning import Telling
+from inventory.host.logs.scanning import Again, Telling
 from inventory.host.logs.stretch import Stretch
 
 _STARTED: Final = re.compile(r"amazon-ssm-agent - v(\d{1,4}(?:\.\d{1,6}){1,3})")
@@ -61,6 +61,14 @@ class Story:
             stretch.climb(meaning.rungs, record.time)
         for sighting in meaning.sightings:
             stretch.meet(sighting, telling)
+
+    def tell_again(self, again: Again, series: int) -> None:
+        """A round that does what the one before it did, and as many more that do the same."""
+        stretch = self._prologue or self.now
+        before = dict(stretch.errors)
+        for telling in again.round:
+            self.tell(telling, series)
+        stretch.recur(before, again.times)
 
     def end(self) -> None:
         """Nothing follows: a start that never got as far as the agent's own word counts as one."""

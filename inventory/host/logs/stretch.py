@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Final
 
 from inventory.facts.agent_lines import without_secrets
@@ -124,6 +125,13 @@ class Stretch:
             self._open_heartbeat = None
             if sighting.signature.weight is Weight.HIGH:
                 self.healthy_since = ""
+
+    def recur(self, before: Mapping[Key, Standing], times: int) -> None:
+        """Whatever grew since grows as much again each time; what began anew does so again."""
+        for key, met in self.errors.items():
+            was = before.get(key)
+            if was is not None:
+                met.count += times * (met.count - was.count)
 
     def absorb(self, other: Stretch) -> None:
         """What turned out to belong to this start after all."""
