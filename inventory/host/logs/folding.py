@@ -25,6 +25,7 @@ _FEWEST: Final = 4
 _MOST_KNOWN: Final = 64
 _LONGEST_WAIT: Final = 4_096
 
+_STAMP_LENGTH: Final = len("2026-11-01 08:15:02")
 _STAMP: Final = rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 _FRACTION: Final = rb"[.,]\d{1,9}"
 _OCTET: Final = rb"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
@@ -61,20 +62,25 @@ class Folding:
         self._recent: list[tuple[Hashable, int, int]] = []
         self._known: dict[bytes, re.Pattern[bytes]] = {}
         self._wait = self._waited = 0
+        self._stamp = b""
 
     def forget(self) -> None:
-        """What comes next is no repetition: another window, or a record that changes more."""
+        """What comes next repeats nothing: another window, a clock that was set, a start."""
         self._recent.clear()
 
     def after(self, meaning: Hashable, window: bytes, start: int, end: int) -> Fold | None:
         """The run that follows a record with that meaning, which ends before a line feed."""
+        stamp = window[start : start + _STAMP_LENGTH]
+        if stamp < self._stamp:
+            self.forget()
+        self._stamp = stamp
         self._recent = [*self._recent[1 - _TOLD * _LONGEST_ROUND :], (meaning, start, end)]
         self._waited += 1
         size = self._size() if self._waited > self._wait else 0
         if not size:
             return None
         expression = self._expression(window, size)
-        fold = None if expression is None else _fold(expression, window, end + 1, size)
+        fold = None if expression is None else self._fold(expression, window, end + 1, size)
         self._waited = 0
         self._wait = 0 if fold else min(2 * self._wait + 1, _LONGEST_WAIT)
         return fold
@@ -96,6 +102,23 @@ class Folding:
         if known is None and all(forms) and len(self._known) < _MOST_KNOWN:
             known = self._known[whole] = re.compile(b"(" + whole + b")++")
         return known
+
+    def _fold(
+        self, expression: re.Pattern[bytes], window: bytes, start: int, size: int
+    ) -> Fold | None:
+        """The run that begins there, up to where the clock was set back."""
+        run = expression.match(window, start)
+        if run is None:
+            return None
+        before = start - 1
+        stamps = _STAMPS.findall(window, before, run.end() - 1)
+        in_order = _in_order([self._stamp, *stamps]) - 1
+        whole, rounds = len(stamps) // size, in_order // size
+        if rounds < _FEWEST:
+            return None
+        second = _place(window, before, size)
+        last = run.start(1) if rounds == whole else _place(window, before, (rounds - 1) * size)
+        return Fold(second, last, rounds - 2)
 
 
 def form_of(record: bytes) -> bytes:
@@ -119,21 +142,6 @@ def _class_of(token: re.Match[bytes]) -> bytes:
             return rb"\d{4,5}"
         case _:
             return b"-".join(rb"[0-9a-f]{%d}" % len(part) for part in token[0].split(b"-"))
-
-
-def _fold(expression: re.Pattern[bytes], window: bytes, start: int, size: int) -> Fold | None:
-    """The run that begins there, up to where the clock was set back."""
-    run = expression.match(window, start)
-    if run is None:
-        return None
-    before = start - 1
-    stamps = _STAMPS.findall(window, before, run.end() - 1)
-    whole, rounds = len(stamps) // size, _in_order(stamps) // size
-    if rounds < _FEWEST:
-        return None
-    second = _place(window, before, size)
-    last = run.start(1) if rounds == whole else _place(window, before, (rounds - 1) * size)
-    return Fold(second, last, rounds - 2)
 
 
 def _place(window: bytes, before: int, records: int) -> int:

@@ -11,7 +11,8 @@ import dataclasses
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 #: Bytes of a record that are looked at; a stack trace may go on.
 LONGEST: Final = 8_192
@@ -31,8 +32,7 @@ _OTHERS_WORK: Final = re.compile(rb"\[ssm-(?:document|session)-worker\]")
 _CONTEXT: Final = 120
 
 
-@dataclasses.dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """``time`` is host-local, ``2026-11-01 08:15:02``, ``""`` = none written.
 
     ``text`` is one line without time stamp and prefix; ``utc_offset`` how far local time is ahead
@@ -133,5 +133,6 @@ def _with_year(stamp: str, collected_at: datetime | None) -> str:
     return ""
 
 
+@lru_cache(maxsize=256)
 def _one_line(raw: bytes) -> str:
     return " ".join(raw[:LONGEST].decode("utf-8", "replace").split())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Hashable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -18,6 +18,8 @@ from inventory.facts.host.signatures import IDENTITY_ASKED, RUNGS, SIGNATURES, R
 from inventory.host.logs.details import service_of
 
 _HEARTBEAT: Final = frozenset({9})
+#: Signature, service, the causes inside.
+Key = tuple[str, str, tuple[str, ...]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Sighting:
     service: str = ""
     inner: tuple[str, ...] = ()
 
+    @cached_property
+    def key(self) -> Key:
+        """What the records of one error have in common."""
+        return (self.signature.id, self.service, self.inner)
+
 
 @dataclasses.dataclass(frozen=True)
 class Meaning:
@@ -37,26 +44,30 @@ class Meaning:
     sightings: tuple[Sighting, ...] = ()
     asks_identity: bool = False
 
-    @property
+    @cached_property
     def is_telling(self) -> bool:
         """Whether it says anything at all."""
         return bool(self.rungs or self.sightings or self.asks_identity)
 
-    @property
+    @cached_property
     def recurs(self) -> bool:
         """Whether nothing of it but its time and its number matters once it was told thrice.
 
         Starts, credentials and channels change what comes after; what is about the clock has other
         times in its text.
         """
-        is_about_clock = any(one.signature.group == "E" for one in self.sightings)
-        return self.rungs <= _HEARTBEAT and not self.asks_identity and not is_about_clock
+        changes = self.asks_identity or self.is_about_clock
+        return self.rungs <= _HEARTBEAT and not changes
 
-    @property
+    @cached_property
+    def is_about_clock(self) -> bool:
+        """Whether an error of it is one of the clock's."""
+        return any(one.signature.group == "E" for one in self.sightings)
+
+    @cached_property
     def key(self) -> Hashable:
         """The same for all that say the same."""
-        sightings = tuple((one.signature.id, one.service, one.inner) for one in self.sightings)
-        return self.rungs, sightings
+        return self.rungs, tuple(one.key for one in self.sightings)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from datetime import datetime
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from inventory.host.logs.blocks import UnreadableError, blocks
 from inventory.host.logs.folding import Folding
@@ -18,8 +18,7 @@ _HEAD: Final = 1 << 16
 _LINES_BACK: Final = 64
 
 
-@dataclasses.dataclass(frozen=True)
-class Telling:
+class Telling(NamedTuple):
     """A record that says something, and the file it stands in."""
 
     record: Record

@@ -46,8 +46,8 @@ class Story:
     def tell(self, telling: Telling, series: int) -> None:
         """The next record; those of one series are told in the order they stand in."""
         record, meaning = telling.record, telling.meaning
-        version = _STARTED.search(record.text)
-        if _CORE_UP in meaning.rungs and version is not None:
+        version = _STARTED.search(record.text) if _CORE_UP in meaning.rungs else None
+        if version is not None:
             self._start(record.time, version[1])
         elif meaning.asks_identity or 1 in meaning.rungs:
             self._prologue = self._prologue or Stretch(record.time)
@@ -65,7 +65,7 @@ class Story:
     def tell_again(self, again: Again, series: int) -> None:
         """A round that does what the one before it did, and as many more that do the same."""
         stretch = self._prologue or self.now
-        before = dict(stretch.errors)
+        before = stretch.counts
         for telling in again.round:
             self.tell(telling, series)
         stretch.recur(before, again.times)
@@ -105,7 +105,7 @@ class Story:
 
     def _note_clock(self, telling: Telling, series: int) -> None:
         record = telling.record
-        skew = skew_of(record.text) if telling.meaning.sightings else None
+        skew = skew_of(record.text) if telling.meaning.is_about_clock else None
         if skew is not None:
             self.skew = skew
         if record.utc_offset is not None:
