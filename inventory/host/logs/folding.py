@@ -11,19 +11,23 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
+from collections import deque
 from collections.abc import Hashable
 from typing import Final
 
-#: Records of a round, and bytes of one of them.
-_LONGEST_ROUND: Final = 4
+#: Records of a round, and bytes of one of them and of all.
+_LONGEST_ROUND: Final = 32
 _LARGEST: Final = 2_048
+_LARGEST_ROUND: Final = 16_384
 #: Rounds that are told before any is passed over: by then each does what the one before it did.
 _TOLD: Final = 3
 #: Rounds that a run has at least: its first and its last one are told as well.
 _FEWEST: Final = 4
 #: Expressions that are kept of one file, and records to wait after one that led nowhere.
-_MOST_KNOWN: Final = 64
+_MOST_KNOWN: Final = 16
 _LONGEST_WAIT: Final = 4_096
+#: Looking back costs as much as telling: only after so many records.
+_EVERY: Final = 8
 
 _STAMP_LENGTH: Final = len("2026-11-01 08:15:02")
 _STAMP: Final = rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
@@ -59,7 +63,7 @@ class Folding:
     """The rounds of one file: told of its records, it says where those that follow can fold."""
 
     def __init__(self) -> None:
-        self._recent: list[tuple[Hashable, int, int]] = []
+        self._recent: deque[tuple[Hashable, int, int]] = deque(maxlen=_TOLD * _LONGEST_ROUND)
         self._known: dict[bytes, re.Pattern[bytes]] = {}
         self._wait = self._waited = 0
         self._stamp = b""
@@ -74,9 +78,10 @@ class Folding:
         if stamp < self._stamp:
             self.forget()
         self._stamp = stamp
-        self._recent = [*self._recent[1 - _TOLD * _LONGEST_ROUND :], (meaning, start, end)]
+        self._recent.append((meaning, start, end))
         self._waited += 1
-        size = self._size() if self._waited > self._wait else 0
+        is_time = self._waited > self._wait and self._waited % _EVERY == 0
+        size = self._size() if is_time else 0
         if not size:
             return None
         expression = self._expression(window, size)
@@ -87,16 +92,19 @@ class Folding:
 
     def _size(self) -> int:
         """Records of the shortest round that was just told often enough, 0 = of none."""
-        meanings = [meaning for meaning, _, _ in self._recent]
-        for size in range(1, len(meanings) // _TOLD + 1):
-            told = meanings[-size * _TOLD :]
-            if told == told[:size] * _TOLD:
+        latest, *before = [meaning for meaning, _, _ in reversed(self._recent)]
+        told = [latest, *before]
+        for size, meaning in enumerate(before[: len(told) // _TOLD], start=1):
+            if meaning == latest and told[: size * _TOLD] == told[:size] * _TOLD:
                 return size
         return 0
 
     def _expression(self, window: bytes, size: int) -> re.Pattern[bytes] | None:
         """What matches rounds like the last one; ``None`` where no expression should."""
-        forms = [form_of(window[start:end]) for _, start, end in self._recent[-size:]]
+        places = list(self._recent)[-size:]
+        if sum(end - start for _, start, end in places) > _LARGEST_ROUND:
+            return None
+        forms = [form_of(window[start:end]) for _, start, end in places]
         whole = b"".join(forms)
         known = self._known.get(whole)
         if known is None and all(forms) and len(self._known) < _MOST_KNOWN:

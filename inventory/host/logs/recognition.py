@@ -17,7 +17,7 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 from inventory.facts.host.signatures import IDENTITY_ASKED, RUNGS, SIGNATURES, Rung, Signature
 from inventory.host.logs.details import service_of
 
-_HEARTBEAT: Final = frozenset({9})
+_STARTS: Final = frozenset({1, 2, 3})
 #: Signature, service, the causes inside.
 Key = tuple[str, str, tuple[str, ...]]
 
@@ -51,13 +51,8 @@ class Meaning:
 
     @cached_property
     def recurs(self) -> bool:
-        """Whether nothing of it but its time and its number matters once it was told thrice.
-
-        Starts, credentials and channels change what comes after; what is about the clock has other
-        times in its text.
-        """
-        changes = self.asks_identity or self.is_about_clock
-        return self.rungs <= _HEARTBEAT and not changes
+        """Whether it does the same each time once it was told thrice: no start does."""
+        return self.rungs.isdisjoint(_STARTS) and not self.asks_identity
 
     @cached_property
     def is_about_clock(self) -> bool:

@@ -52,7 +52,7 @@ def one_by_one(*texts: str, names: tuple[str, ...] = (NAME,)) -> AgentLog:
 
 ROUNDS = st.lists(
     st.tuples(
-        st.lists(st.sampled_from(RECORDS), min_size=1, max_size=4).map(tuple), st.integers(1, 14)
+        st.lists(st.sampled_from(RECORDS), min_size=1, max_size=6).map(tuple), st.integers(1, 14)
     ),
     min_size=1,
     max_size=4,
@@ -89,9 +89,17 @@ def test_nor_over_files_that_continue_each_other_or_are_written_at_a_time(
         ((TIMEOUT,), 5),
         ((HEARTBEAT,), 5),
         ((RECORDS[0], RECORDS[6], RECORDS[1]), 3_000),
-        ((RECORDS[11],), 1_000),
+        ((RECORDS[11].format(digit=1),), 5),
+        (RECORDS[1:6] + RECORDS[7:9], 35),
     ],
-    ids=["errors", "errors alone", "heartbeats", "each a start", "each about the clock"],
+    ids=[
+        "errors",
+        "errors alone",
+        "heartbeats",
+        "each a start",
+        "about the clock",
+        "seven in turn",
+    ],
 )
 def test_a_thousand_rounds_are_a_handful_of_records(records: tuple[str, ...], told: int) -> None:
     """And what may change more than its own number is told each time."""
@@ -180,6 +188,6 @@ def test_expressions_are_bounded() -> None:
         window = b"".join(_of(f"error number {number}") + b"\n" for _ in range(8))
         size = len(window) // 8
         for place in range(3):
-            known._waited = folding._LONGEST_WAIT
+            known._waited = 2 * folding._LONGEST_WAIT - 1
             known.after(number, window, place * size, (place + 1) * size - 1)
     assert len(known._known) == folding._MOST_KNOWN
