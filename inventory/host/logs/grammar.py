@@ -35,13 +35,18 @@ _CONTEXT: Final = 120
 class Record(NamedTuple):
     """``time`` is host-local, ``2026-11-01 08:15:02``, ``""`` = none written.
 
-    ``text`` is one line without time stamp and prefix; ``utc_offset`` how far local time is ahead
-    of UTC, in seconds, where the line says it.
+    ``raw`` is the rest without time stamp and prefix; ``utc_offset`` how far local time is ahead of
+    UTC, in seconds, where the line says it.
     """
 
     time: str
-    text: str
+    raw: bytes
     utc_offset: int | None = None
+
+    @property
+    def text(self) -> str:
+        """What it says, as one line."""
+        return _one_line(self.raw)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,11 +84,11 @@ def _native(raw: bytes) -> Record | None:
     text = raw[19:]
     if text[:1] in (b".", b","):
         text = text.partition(b" ")[2]
-    return Record(raw[:19].decode("ascii", "replace"), _one_line(text))
+    return Record(raw[:19].decode("ascii", "replace"), text)
 
 
 def _plain(raw: bytes) -> Record | None:
-    return Record("", _one_line(raw))
+    return Record("", raw)
 
 
 def _prefixed(raw: bytes, collected_at: datetime | None) -> Record | None:
@@ -97,8 +102,8 @@ def _prefixed(raw: bytes, collected_at: datetime | None) -> Record | None:
         return _native(text)
     stamp = prefix["stamp"].decode("ascii")
     if "T" in stamp[4:11]:
-        return Record(stamp[:19].replace("T", " "), _one_line(text), _offset(stamp))
-    return Record(_with_year(stamp, collected_at), _one_line(text))
+        return Record(stamp[:19].replace("T", " "), text, _offset(stamp))
+    return Record(_with_year(stamp, collected_at), text)
 
 
 def _is_about_the_agent(process: bytes, text: bytes) -> bool:

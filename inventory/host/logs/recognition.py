@@ -16,8 +16,12 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from inventory.facts.host.signatures import IDENTITY_ASKED, RUNGS, SIGNATURES, Rung, Signature
 from inventory.host.logs.details import service_of
+from inventory.host.logs.grammar import Record
 
 _STARTS: Final = frozenset({1, 2, 3})
+#: Ids of requests, instances, accounts.
+_ID: Final = re.compile(rb"[0-9a-f-]{8,}")
+_MOST_KNOWN: Final = 1_024
 #: Signature, service, the causes inside.
 Key = tuple[str, str, tuple[str, ...]]
 
@@ -106,6 +110,30 @@ _AUTOMATON: Final = BytesAhoCorasick(
 def places(block: bytes) -> list[int]:
     """Where in the block a literal of the table begins, in order; of overlapping ones the first."""
     return [start for _, start, _ in _AUTOMATON.find_matches_as_indexes(block)]
+
+
+class Meanings:
+    """What records mean, each text looked at once: ids, which no signature looks into, left out."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Meaning] = {}
+
+    def of(self, record: Record) -> Meaning:
+        """What it says, whatever its time and its ids."""
+        known = self._known.get(record.raw)
+        if known is not None:
+            return known
+        plain = _ID.sub(_blank, record.raw)
+        known = self._known.get(plain)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[plain] = meaning_of(record.text)
+        return known
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    return b"\0" * len(found[0])
 
 
 @lru_cache(maxsize=1_024)

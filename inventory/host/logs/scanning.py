@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, NamedTuple
 from inventory.host.logs.blocks import UnreadableError, blocks
 from inventory.host.logs.folding import Folding
 from inventory.host.logs.grammar import LONGEST, Grammar, Record, grammar_of
-from inventory.host.logs.recognition import Meaning, meaning_of, places
+from inventory.host.logs.recognition import Meaning, Meanings, places
 
 #: Bytes by which the grammar and the first time of a file are told.
 _HEAD: Final = 1 << 16
@@ -48,6 +48,7 @@ class Scan:
     def __init__(self, name: str, stream: BinaryIO, collected_at: datetime | None) -> None:
         self.name = name
         self.folds = False
+        self._meanings = Meanings()
         self.lines = 0
         self.problem = ""
         self._blocks = self._guarded(blocks(stream))
@@ -119,7 +120,7 @@ class Scan:
         record = self.grammar.read(raw)
         if record is None:
             return None
-        meaning = meaning_of(record.text)
+        meaning = self._meanings.of(record)
         return Telling(record, meaning, self.name) if meaning.is_telling else None
 
     def _round(self, window: bytes) -> tuple[Telling, ...]:

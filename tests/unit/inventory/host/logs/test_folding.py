@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from inventory.facts.host import AgentLog
 from inventory.facts.host.signatures import RUNGS, SIGNATURES
-from inventory.host.logs import folding, scanning
+from inventory.host.logs import folding, recognition
 from inventory.host.logs.folding import form_of
-from inventory.host.logs.recognition import meaning_of
+from inventory.host.logs.grammar import Record
+from inventory.host.logs.recognition import Meanings, meaning_of
 from tests.unit.inventory.host.logs.log_text import NAME, read
 from tests.unit.inventory.host.logs.test_signatures import CASES
 
@@ -104,7 +105,7 @@ def test_nor_over_files_that_continue_each_other_or_are_written_at_a_time(
 def test_a_thousand_rounds_are_a_handful_of_records(records: tuple[str, ...], told: int) -> None:
     """And what may change more than its own number is told each time."""
     text = written([(records, 1_000)], [5])
-    with patch.object(scanning, "meaning_of", wraps=meaning_of) as asked:
+    with patch.object(Meanings, "of", autospec=True, side_effect=Meanings.of) as asked:
         log = read(text)
     assert asked.call_count <= 4 * told
     assert asked.call_count >= told / 2
@@ -160,8 +161,10 @@ def test_no_signature_looks_into_what_a_form_leaves_open(name: str) -> None:
         assert _matches(form, raw)
         other = folding._TOKEN.sub(_replaced, raw)
         assert _matches(form, other)
-        text = other.partition(b"1234 ")[2].decode()
-        assert meaning_of(text).key == meaning_of(record).key
+        text = other.partition(b"1234 ")[2]
+        assert meaning_of(text.decode()).key == meaning_of(record).key
+        known = Meanings()
+        assert known.of(Record("", raw)).key == known.of(Record("", other)).key
 
 
 def _replaced(token: re.Match[bytes]) -> bytes:
@@ -177,8 +180,8 @@ def _replaced(token: re.Match[bytes]) -> bytes:
 def test_no_text_of_the_table_is_such_a_token() -> None:
     texts = [one for row in SIGNATURES for one in (*row.anchors, row.pattern, row.unless)]
     texts += [one for rung in RUNGS for one in (*rung.anchors, rung.unless)]
-    found = [one for one in texts if folding._TOKEN.search(one.encode())]
-    assert found == []
+    for token in (folding._TOKEN, recognition._ID):
+        assert [one for one in texts if token.search(one.encode())] == []
 
 
 def test_expressions_are_bounded() -> None:
