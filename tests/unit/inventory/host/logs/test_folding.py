@@ -61,7 +61,7 @@ ROUNDS = st.lists(
 STEPS = st.lists(st.sampled_from((0, 1, 5, 300, -1, -600)), min_size=1, max_size=7)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @example(rounds=[((HEARTBEAT,), 11)], steps=[0, 0, 0, -600])
 @example(rounds=[((HEARTBEAT, TIMEOUT), 14), ((TIMEOUT,), 14)], steps=[5])
 @given(rounds=ROUNDS, steps=STEPS)
@@ -72,7 +72,7 @@ def test_folding_makes_no_difference(
     assert read(text) == one_by_one(text)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(parts=st.lists(ROUNDS, min_size=2, max_size=3), steps=STEPS)
 def test_nor_over_files_that_continue_each_other_or_are_written_at_a_time(
     parts: list[list[tuple[tuple[str, ...], int]]], steps: list[int]
