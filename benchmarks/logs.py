@@ -1,4 +1,4 @@
-"""Reading an agent's log of N megabytes: healthy, failing, and one of nothing but errors."""
+"""Reading an agent's log of N megabytes: healthy, failing, and two of nothing but errors."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def heading() -> str:
 
 def measure(megabytes: int) -> Iterator[ReadLog]:
     """All kinds of log; making them up is not counted."""
-    for kind, period in (("healthy", _healthy), ("failing", _at_work), ("errors", _failing)):
+    kinds = {"healthy": _healthy, "failing": _at_work, "errors": _failing, "disorder": _disorder}
+    for kind, period in kinds.items():
         yield _measured(kind, period, megabytes)
 
 
@@ -101,6 +102,20 @@ def _healthy(place: int) -> str:
 def _at_work(place: int) -> str:
     """The same work on a node whose heartbeats fail."""
     return _healthy(place) + _failing(place)
+
+
+def _disorder(place: int) -> str:
+    """One of five errors, of which nobody can tell the next: each is looked at by itself."""
+    request = f"{place:08x}-1234-abcd-0123-{place:012x}"
+    errors = (
+        "[MessageService] ThrottlingException: Rate exceeded\n\tstatus code: 400, request id: {}",
+        "[HealthCheck] InternalServerError: \n\tstatus code: 503, request id: {}",
+        "[MessageService] CreateControlChannel failed with error: AccessDeniedException, {}",
+        "[CredentialRefresher] ExpiredTokenException: it is expired\n\trequest id: {}",
+        "[Inventory] write /var/lib/amazon/ssm/{}: no space left on device",
+    )
+    error = errors[place * 2_654_435_761 % 2**32 * len(errors) >> 32]
+    return f"{_stamp(place)} ERROR [ssm-agent-worker] {error.format(request)}\n"
 
 
 def _failing(place: int) -> str:

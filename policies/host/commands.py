@@ -13,9 +13,13 @@ from inventory.facts.host import AgentService, Reading
 
 @dataclasses.dataclass(frozen=True)
 class Commands:
-    """The commands of one service manager; ``logs`` shows why the agent stopped."""
+    """The commands of one service manager; ``logs`` shows why the agent stopped.
+
+    ``starts_at_boot`` only asks.
+    """
 
     start: str
+    starts_at_boot: str
     restart: str
     user: str
     logs: str
@@ -27,6 +31,7 @@ _SYSTEMD_PROXY: Final = (
 )
 _SYSTEMD: Final = Commands(
     start="sudo systemctl enable --now amazon-ssm-agent",
+    starts_at_boot="systemctl is-enabled amazon-ssm-agent",
     restart="sudo systemctl restart amazon-ssm-agent",
     user="sudo systemctl edit amazon-ssm-agent: remove User=, then restart it",
     logs="sudo journalctl -u amazon-ssm-agent -n 100",
@@ -34,6 +39,7 @@ _SYSTEMD: Final = Commands(
 )
 _SNAP: Final = Commands(
     start="sudo snap start --enable amazon-ssm-agent",
+    starts_at_boot="snap services amazon-ssm-agent",
     restart="sudo snap restart amazon-ssm-agent",
     user="sudo systemctl edit snap.amazon-ssm-agent.amazon-ssm-agent: remove User=, then restart",
     logs="sudo snap logs -n 100 amazon-ssm-agent",
@@ -41,6 +47,7 @@ _SNAP: Final = Commands(
 )
 _UPSTART: Final = Commands(
     start="sudo start amazon-ssm-agent",
+    starts_at_boot="initctl show-config amazon-ssm-agent",
     restart="sudo restart amazon-ssm-agent",
     user="remove setuid from /etc/init/amazon-ssm-agent.*, then sudo restart amazon-ssm-agent",
     logs="sudo tail -n 100 /var/log/amazon/ssm/errors.log",
@@ -51,6 +58,7 @@ _LAUNCHD: Final = Commands(
         "sudo launchctl load -w /Library/LaunchDaemons/com.amazon.aws.ssm.plist; "
         "sudo launchctl start com.amazon.aws.ssm"
     ),
+    starts_at_boot="sudo launchctl print-disabled system",
     restart="sudo launchctl stop com.amazon.aws.ssm; sudo launchctl start com.amazon.aws.ssm",
     user="remove UserName from /Library/LaunchDaemons/com.amazon.aws.ssm.plist, then load it again",
     logs="sudo tail -n 100 /var/log/amazon/ssm/errors.log",
@@ -58,6 +66,7 @@ _LAUNCHD: Final = Commands(
 )
 _WINDOWS: Final = Commands(
     start="Set-Service AmazonSSMAgent -StartupType Automatic; Start-Service AmazonSSMAgent",
+    starts_at_boot="(Get-CimInstance Win32_Service -Filter \"Name='AmazonSSMAgent'\").StartMode",
     restart="Restart-Service AmazonSSMAgent",
     user="sc.exe config AmazonSSMAgent obj= LocalSystem; Restart-Service AmazonSSMAgent",
     logs="Get-Content C:\\ProgramData\\Amazon\\SSM\\Logs\\errors.log -Tail 100",

@@ -67,12 +67,13 @@ def _judge(node: Node, reading: Reading, volumes: tuple[Volume, ...]) -> Verdict
         return failed(
             code, reason, _quoted(reading, volume), blockers=blockers, remediation=remediation
         )
-    if not any(one.free_bytes is not None for one in volumes):
-        return untold(reading, "volumes", "how much space is left")
     scarce = next((told for one in volumes if (told := _scarce(one))), None)
     if scarce is not None:
         code, reason = scarce
         return warned(code, reason, *seen, remediation=remediation)
+    unseen = next((one.path for one in volumes if one.free_bytes is None), None)
+    if unseen is not None:
+        return untold(reading, "volumes", f"how much space is left on {unseen}")
     return passed("DISK_FREE", "there is room for the agent to write", *seen)
 
 

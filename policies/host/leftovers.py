@@ -18,7 +18,14 @@ from policies.control import (
     warned,
 )
 from policies.host.commands import commands_for, system_of
-from policies.host.readings import CALL, NEEDS, READS, judged, quoted
+from policies.host.readings import (
+    CALL,
+    CREDENTIALS_FILE_UNSEEN,
+    NEEDS,
+    READS,
+    judged,
+    quoted,
+)
 from policies.live import heard_from
 
 CONTROL = Control(
@@ -37,6 +44,12 @@ CONTROL = Control(
     ),
     reads=("thresholds.ping_fresh", *READS),
 )
+#: Where the agent's user keeps shared credentials (2.2.2), by system.
+_LOOKS: Final = {
+    "linux": "sudo ls /root/.aws/credentials",
+    "macos": "sudo ls /var/root/.aws/credentials",
+    "windows": "Test-Path $env:SystemRoot\\System32\\config\\systemprofile\\.aws\\credentials",
+}
 _CLEAR: Final = {
     "linux": "sudo amazon-ssm-agent -register -clear",
     "macos": "sudo /opt/aws/ssm/bin/amazon-ssm-agent -register -clear",
@@ -68,6 +81,14 @@ def _judge(node: Node, context: Context, reading: Reading, leftovers: Leftovers)
         told = f"{leftovers.credentials_file} holds credentials that the agent may use"
         remediation = f"On {node.id}: remove {leftovers.credentials_file}, unless it is meant"
         return warned("CREDENTIALS_FILE", told, *seen, remediation=remediation)
+    if leftovers.credentials_file is None:
+        note = f" ({leftovers.note})" if reading.source == "probe" and leftovers.note else ""
+        return undecidable(
+            CREDENTIALS_FILE_UNSEEN,
+            f"no hybrid registration; {reading.source} did not look for a credentials file{note}",
+            *seen,
+            settled_by=f"on {node.id} {_LOOKS[system_of(node, reading)]}, or --probe as root",
+        )
     return passed("NOTHING_LEFT", "no hybrid registration and no credentials file", *seen)
 
 

@@ -1,4 +1,8 @@
-"""One rule over all sources: the strongest that can tell, tempered by its age and its format."""
+"""One rule over all sources: the strongest that can tell, tempered by its age and its format.
+
+No control fails a node by a value out of a [K] format: ``judged`` sees to it within a reading, and
+``section_of`` leaves such values out where a control looks at the machine as a whole.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec.structs import fields
 
 from inventory.facts import NOT_RECORDED, Evidence, Node, Unread, moment
 from inventory.facts.host import Reading
@@ -17,6 +22,10 @@ CALL: Final = "host:Readings"
 NEEDS: Final = (CALL,)
 #: The setting that says how far the times of a snapshot may lie apart.
 READS: Final = ("thresholds.clock_tolerance",)
+#: Verdicts that leave open one half of what their control names, and show the other.
+BOOT_UNTOLD: Final = "SERVICE_BOOT_UNTOLD"
+CREDENTIALS_FILE_UNSEEN: Final = "CREDENTIALS_FILE_UNSEEN"
+HALF_SHOWN: Final = frozenset({BOOT_UNTOLD, CREDENTIALS_FILE_UNSEEN})
 Section = TypeVar("Section")
 _INSTANCE_ID: Final = re.compile(r"i-[0-9a-f]{8,17}")
 
@@ -32,7 +41,7 @@ def judged(
     What nobody looked at is ``unknown``, naming ``host:Readings``.
     """
     verdicts = [
-        _tempered(judge(one, getattr(one, section)), section, one, node, context)
+        _tempered(_judged(one, section, judge), one, node, context)
         for one in readings_of(node)
         if getattr(one, section)
     ]
@@ -43,8 +52,8 @@ def judged(
 
 
 def section_of(node: Node, section: str) -> Any:
-    """What the strongest source says in a section; ``None`` = none has it."""
-    found = (getattr(one, section) for one in readings_of(node))
+    """What the strongest source says in a section, without [K]; ``None`` = none has it."""
+    found = (getattr(sourced(one), section) for one in readings_of(node))
     return next((one for one in found if one), None)
 
 
@@ -58,6 +67,26 @@ def readings_of(node: Node) -> tuple[Reading, ...]:
         return ()
     own = [one for one in host.readings if not _other_machine(one, node)]
     return tuple(sorted(own, key=lambda one: precedes_start(one, node)))
+
+
+def sourced(reading: Reading) -> Reading:
+    """The reading without what was read from a format that no source tells of ([K])."""
+    for place in reading.unsourced:
+        reading = _without(reading, *place.partition(".")[::2])
+    return reading
+
+
+def _without(reading: Reading, section: str, member: str) -> Reading:
+    """A section, or a member of it, as if nobody had looked; names of another version are none."""
+    bare = Reading(instance_id=reading.instance_id, source=reading.source)
+    found = getattr(reading, section, None)
+    if not hasattr(bare, section):
+        return reading
+    instead = getattr(bare, section)
+    if member and found is not None and hasattr(found, member):
+        untold = next(one for one in fields(found) if one.name == member).default
+        instead = msgspec.structs.replace(found, **{member: untold})
+    return msgspec.structs.replace(reading, **{section: instead})
 
 
 def precedes_start(reading: Reading, node: Node) -> bool:
@@ -136,18 +165,33 @@ def _other_machine(reading: Reading, node: Node) -> bool:
     return bool(is_compared) and said != node.id
 
 
-def _tempered(
-    verdict: Verdict, section: str, reading: Reading, node: Node, context: Context
-) -> Verdict:
-    """What an unconfirmed format, an unknown time or an old reading may not conclude.
+def _judged(reading: Reading, section: str, judge: Callable[[Reading, Any], Verdict]) -> Verdict:
+    """The verdict of one reading; a failure has to stand without what is [K] in any section."""
+    verdict = judge(reading, getattr(reading, section))
+    if verdict.outcome is not Outcome.FAIL or not reading.unsourced:
+        return verdict
+    bare = sourced(reading)
+    found = getattr(bare, section)
+    if found and judge(bare, found).outcome is Outcome.FAIL:
+        return verdict
+    return _only_warned(verdict, "no source tells that this system's answer looks as it was read")
+
+
+def _only_warned(verdict: Verdict, doubt: str) -> Verdict:
+    reason = f"{verdict.reason}; only a warning, because {doubt}"
+    return dataclasses.replace(verdict, outcome=Outcome.WARN, reason=reason, blockers=())
+
+
+def _tempered(verdict: Verdict, reading: Reading, node: Node, context: Context) -> Verdict:
+    """What an unknown time or an old reading may not conclude.
 
     Such a failure is at most a warning; a pass of an earlier boot says nothing of this one.
     """
-    doubt = _doubt(section, reading, node, context)
+    doubt = _doubt(reading, node, context)
     if doubt and verdict.outcome is Outcome.FAIL:
-        reason = f"{verdict.reason}; only a warning, because {doubt}"
-        return dataclasses.replace(verdict, outcome=Outcome.WARN, reason=reason, blockers=())
-    if verdict.outcome is Outcome.PASS and precedes_start(reading, node):
+        return _only_warned(verdict, doubt)
+    shows_something = verdict.outcome is Outcome.PASS or verdict.code in HALF_SHOWN
+    if shows_something and precedes_start(reading, node):
         return undecidable(
             "READING_OUTDATED",
             f"{verdict.reason}; but {doubt}",
@@ -158,12 +202,10 @@ def _tempered(
     return verdict
 
 
-def _doubt(section: str, reading: Reading, node: Node, context: Context) -> str:
+def _doubt(reading: Reading, node: Node, context: Context) -> str:
     """Why a reading cannot fail the node, as a clause; ``""`` = it can."""
     if precedes_start(reading, node):
         return "it was taken before the latest start of the instance"
-    if section in reading.unsourced:
-        return "no source tells that this system's answer looks as it was read"
     taken = moment(reading.taken_at)
     if taken is None:
         return "nobody knows when it was taken"

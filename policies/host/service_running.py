@@ -15,10 +15,11 @@ from policies.control import (
     failed,
     not_applicable,
     passed,
+    undecidable,
     warned,
 )
 from policies.host.commands import commands_for
-from policies.host.readings import NEEDS, READS, judged, quoted, untold
+from policies.host.readings import BOOT_UNTOLD, NEEDS, READS, judged, quoted, untold
 
 CONTROL = Control(
     id="HOST-02",
@@ -72,6 +73,14 @@ def _judge(node: Node, reading: Reading, service: AgentService) -> Verdict:
         )
     if not service.user:
         return warned("SERVICE_USER_UNTOLD", "the agent's service runs, nobody told as whom", *seen)
+    if service.enabled is None:
+        return undecidable(
+            BOOT_UNTOLD,
+            f"the agent's service runs as {service.user}; {reading.source} did not tell whether "
+            "it starts at boot",
+            *seen,
+            settled_by=f"on {node.id} {commands.starts_at_boot}, or --probe",
+        )
     return passed("SERVICE_RUNNING", f"the agent's service runs as {service.user}", *seen)
 
 

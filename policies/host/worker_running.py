@@ -15,11 +15,13 @@ from policies.control import (
     failed,
     not_applicable,
     passed,
+    warned,
 )
 from policies.dhmc.agent_version import Version
 from policies.host.agent import agent_version
 from policies.host.commands import commands_for
 from policies.host.readings import NEEDS, READS, judged, quoted, untold
+from policies.node.registration import spelled
 
 CONTROL = Control(
     id="HOST-03",
@@ -64,13 +66,19 @@ def _judge(node: Node, reading: Reading, service: AgentService) -> Verdict:
         return not_applicable("AGENT_WITHOUT_WORKER", "this old agent is a single process", *seen)
     if service.worker is None or service.running is None:
         return untold(reading, "service", "whether ssm-agent-worker runs")
+    remediation = (
+        f"Repair what HOST-04 to HOST-10 and the IAM controls of {node.id} name, then: "
+        f"{commands_for(node, reading).restart}"
+    )
+    told = "the agent runs without ssm-agent-worker"
+    if version is None:
+        reason = f"{told}; only a warning, because nobody told its version for sure, and one "
+        reason += f"before {spelled(_TWO_PROCESSES)} has none"
+        return warned("WORKER_MISSING", reason, *seen, remediation=remediation)
     return failed(
         "WORKER_MISSING",
-        "the agent runs without ssm-agent-worker: it has no credentials",
+        f"{told}: it has no credentials",
         *seen,
         blockers=(Blocker(node.id, "ssm-agent-worker does not run"),),
-        remediation=(
-            f"Repair what HOST-04 to HOST-10 and the IAM controls of {node.id} name, then: "
-            f"{commands_for(node, reading).restart}"
-        ),
+        remediation=remediation,
     )

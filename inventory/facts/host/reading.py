@@ -135,13 +135,13 @@ class Leftovers(msgspec.Struct, frozen=True, kw_only=True):
 
     ``registration`` is the ``mi-`` id of a hybrid registration, ``""`` none; one in a file whose id
     could not be read has its ``registration_file`` alone. ``credentials_file`` is a path of shared
-    credentials that the agent's user has, ``""`` none.
+    credentials that the agent's user has, ``""`` none, ``None`` = nobody looked for one.
     """
 
     registration: str = ""
     registration_region: str = ""
     registration_file: str = ""
-    credentials_file: str = ""
+    credentials_file: str | None = None
     note: str = ""
 
 
@@ -168,7 +168,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     ``origin`` the file's name or the way in (``ssh``); ``taken_at`` ISO 8601 UTC, ``""`` unknown;
     ``system`` ``linux``, ``macos``, ``windows`` or ``""``. ``remarks`` is what it said beyond the
     sections, one line each; ``problems`` why parts of it could not be understood. ``unsourced``
-    names the sections read from a format that no source tells of ([K]): they never fail a node.
+    names what was read from a format that no source tells of ([K]), a section or a member of one
+    (``proxy``, ``install.version``): it never fails a node.
     """
 
     instance_id: str

@@ -1,7 +1,7 @@
 """Archives, read where they lie: nothing of them is ever written anywhere.
 
-A tar may be plain, ``.gz`` or ``.xz``; a zip is what Windows makes. Members are looked at one after
-the other in a single pass, and only those that tell something are opened again.
+A tar may be plain, ``.gz``, ``.xz`` or ``.bz2``; a zip is what Windows makes. Members are looked at
+one after the other in a single pass, and only those that tell something are opened again.
 """
 
 from __future__ import annotations

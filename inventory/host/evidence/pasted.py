@@ -10,8 +10,8 @@ from typing import Final
 from inventory.host.evidence.limits import LARGEST_OUTPUT, EvidenceError
 from inventory.host.evidence.streams import Opener
 
-#: How base64 of a gzip, an xz and a zip begins.
-_BEGINNINGS: Final = (b"H4sI", b"/Td6WFo", b"UEsDB")
+#: How base64 of a gzip, an xz, a bzip2 and a zip begins.
+_BEGINNINGS: Final = (b"H4sI", b"/Td6WFo", b"Qlpo", b"UEsDB")
 
 
 def is_pasted(head: bytes) -> bool:

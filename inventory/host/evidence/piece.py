@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
+from typing import Final
 
 from inventory.host.evidence.limits import LARGEST_OUTPUT, EvidenceError
 from inventory.host.evidence.streams import Opener
 
 #: Between an archive's path and a path inside it.
 INSIDE = "!"
+_PACKINGS: Final = (".gz", ".xz", ".bz2")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +39,9 @@ class Piece:
     @property
     def base(self) -> str:
         """The file's own name, without the suffix of its packing."""
-        return self.path[-1].removesuffix(".gz").removesuffix(".xz") if self.path else self.name
+        name = self.path[-1] if self.path else self.name
+        packing = next((one for one in _PACKINGS if name.endswith(one)), "")
+        return name.removesuffix(packing)
 
     def content(self) -> bytes:
         """All of it, for what a tool printed. Raises EvidenceError above ``LARGEST_OUTPUT``."""

@@ -30,7 +30,9 @@ SOURCE: Final = "ssm-cli"
 
 _WINDOWS_ONLY: Final = "Windows sysprep image state"
 _IDENTITY: Final = re.compile(r"instance id (?P<id>m?i-[0-9a-f]+) in region (?P<region>[\w-]+)")
-_ROLE: Final = re.compile(r"arn:[\w-]+:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/\s]+)/\S+")
+_ROLE: Final = re.compile(
+    r"arn:[\w-]+:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/\s]+)/i-[0-9a-f]+"
+)
 _CREDENTIAL_CODE: Final = re.compile(r"\b(AssumeRoleUnauthorizedAccess)\b")
 _CANNOT_ASSUME: Final = re.compile(r"EC2 cannot assume the role", re.IGNORECASE)
 _NO_ROLE: Final = re.compile(r"no EC2 instance role found", re.IGNORECASE)
@@ -60,12 +62,14 @@ def ssm_cli_reading(instance_id: str, text: str, *, origin: str, taken_at: str) 
         )
         return msgspec.structs.replace(empty, problems=(why,))
     is_windows = row_of(rows, _WINDOWS_ONLY) is not None
-    proxy = _proxy(rows)
+    service = _service(rows, "NT AUTHORITY\\SYSTEM" if is_windows else "root")
+    is_running = service is not None and service.running is True
+    proxy = _proxy(rows, is_known=is_windows or is_running)
     return msgspec.structs.replace(
         empty,
         system="windows" if is_windows else "",
         install=_install(rows),
-        service=_service(rows, "NT AUTHORITY\\SYSTEM" if is_windows else "root"),
+        service=service,
         metadata=_metadata(rows),
         endpoints=_endpoints(rows, proxy),
         proxy=proxy,
@@ -130,15 +134,16 @@ def _credentials(row: Row) -> dict[str, str]:
 def _endpoints(rows: Iterable[Row], proxy: Proxy | None) -> tuple[EndpointTry, ...] | None:
     """A TCP connection each, and no more: TLS and HTTP are not tried (T-77)."""
     via = "" if proxy is None else proxy.https or proxy.http
+    is_agents_way = bool(via) or proxy is None or bool(proxy.origin)
     tries = tuple(
-        _endpoint(found["service"].casefold(), row, via)
+        _endpoint(found["service"].casefold(), row, via, is_agents_way=is_agents_way)
         for row in rows
         if (found := _CONNECTIVITY.match(row.check)) is not None
     )
     return tries or None
 
 
-def _endpoint(service: str, row: Row, via: str) -> EndpointTry:
+def _endpoint(service: str, row: Row, via: str, *, is_agents_way: bool) -> EndpointTry:
     named = _HOST.search(row.note)
     host = "" if named is None else named["host"]
     note = without_secrets(row.note)
@@ -149,6 +154,9 @@ def _endpoint(service: str, row: Row, via: str) -> EndpointTry:
         )
     if not row.says("failed"):
         return EndpointTry(service=service, host=host, note=note)
+    if not is_agents_way:
+        why = "tried directly, and the agent may go through a proxy once it runs"
+        return EndpointTry(service=service, host=host, note=f"{why}; {note}")
     if row.note.startswith("Failed to initialize proxy client"):
         return EndpointTry(service=service, tcp=UNTOLD, proxy=via, note=note)
     error = network_error(row.note)
@@ -200,14 +208,18 @@ def _install(rows: Iterable[Row]) -> AgentInstall | None:
     return AgentInstall(note=note) if "Unable to find ssm agent" in note else None
 
 
-def _proxy(rows: Iterable[Row]) -> Proxy | None:
-    """Success means that there is one, Skipped that there is none: the normal case (T-121)."""
+def _proxy(rows: Iterable[Row], *, is_known: bool) -> Proxy | None:
+    """Success means that there is one, Skipped that there is none: the normal case (T-121).
+
+    On Linux it looks into the environment of the agent's process: where none runs, it saw nothing.
+    """
     row = row_of(rows, "Proxy configuration")
     if row is None:
         return None
     if not row.says("success"):
-        is_none = row.says("skipped")
-        return Proxy(origin=SOURCE if is_none else "", note=without_secrets(row.note))
+        is_none = row.says("skipped") and is_known
+        note = row.note if is_known else "no agent runs whose environment would tell"
+        return Proxy(origin=SOURCE if is_none else "", note=without_secrets(note))
     found = {name.casefold(): value for name, value in _PROXIES.findall(row.note)}
     values = {name: "" if value == "NULL" else value for name, value in found.items()}
     return Proxy(

@@ -14,11 +14,11 @@ from typing import BinaryIO, Final, Protocol, cast
 from inventory.host.evidence.limits import (
     HARMLESS,
     HIGHEST_RATIO,
-    LARGEST_DICTIONARY,
     LARGEST_READ,
     LARGEST_UNPACKED,
     EvidenceError,
 )
+from inventory.host.evidence.unpacking import UnpackedStream, bz2_unpacker, xz_unpacker
 
 #: Opens a file, or a part of one; whoever calls closes it.
 Opener = Callable[[], BinaryIO]
@@ -32,7 +32,8 @@ class Closing(Protocol):
 
 _GZIP = b"\x1f\x8b"
 _XZ = b"\xfd7zXZ\x00"
-_STEP = 64 * 1024
+_BZIP2 = b"BZh"
+_ZSTANDARD = b"\x28\xb5\x2f\xfd"
 
 
 #: What the unpackers raise on damage besides OSError and EOFError, which every reader expects.
@@ -136,58 +137,6 @@ class Part(io.RawIOBase):
         super().close()
 
 
-class XzStream(io.RawIOBase):
-    """An ``.xz`` read with a bound on its dictionary, which the library's own file type has not.
-
-    Seeking back starts over: logs are read front to back.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        super().__init__()
-        self._stream = stream
-        self._restart()
-
-    def _restart(self) -> None:
-        self._stream.seek(0)
-        self._unpacker = lzma.LZMADecompressor(memlimit=LARGEST_DICTIONARY)
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        target = offset if whence == io.SEEK_SET else self._at + offset
-        if whence == io.SEEK_END:
-            raise io.UnsupportedOperation("the size of an .xz is known at its end only")
-        if target < self._at:
-            self._restart()
-        while self._at < target and self.read(min(_STEP, target - self._at)):
-            pass
-        return self._at
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        while not self._unpacker.eof:
-            packed = self._stream.read(_STEP) if self._unpacker.needs_input else b""
-            if self._unpacker.needs_input and not packed:
-                raise EOFError("the .xz ends in the middle")
-            content = self._unpacker.decompress(packed, max_length=len(buffer))
-            if content:
-                buffer[: len(content)] = content
-                self._at += len(content)
-                return len(content)
-        return 0
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
-
-
 class _Gzip(gzip.GzipFile):
     """A gzip file that closes what it was opened on."""
 
@@ -201,9 +150,10 @@ class _Gzip(gzip.GzipFile):
 
 
 def unpacked(opener: Opener, size: int) -> Opener:
-    """An opener of the same content without its ``.gz`` or ``.xz`` layer, by its first bytes.
+    """An opener of the same content without its ``.gz``, ``.xz`` or ``.bz2`` layer, by first bytes.
 
-    ``size`` is how many bytes the packed file has. Opening raises what reading a damaged file does.
+    ``size`` is how many bytes the packed file has. Opening raises what reading a damaged file does,
+    and EvidenceError for an ``.zst``, which Python's own library does not unpack.
     """
 
     def opened() -> BinaryIO:
@@ -223,8 +173,17 @@ def _layer(stream: BinaryIO, first: bytes, size: int) -> BinaryIO:
     if first.startswith(_GZIP):
         return cast("BinaryIO", Guarded(cast("BinaryIO", _Gzip(stream)), size))
     if first.startswith(_XZ):
-        return cast("BinaryIO", Guarded(buffered(XzStream(stream)), size))
+        return _guarded(UnpackedStream(stream, xz_unpacker), size)
+    if first.startswith(_BZIP2) and first[len(_BZIP2) :][:1].isdigit():
+        return _guarded(UnpackedStream(stream, bz2_unpacker), size)
+    if first.startswith(_ZSTANDARD):
+        stream.close()
+        raise EvidenceError("is packed with Zstandard; unpack it first (zstd -d FILE)")
     return stream
+
+
+def _guarded(raw: io.RawIOBase, size: int) -> BinaryIO:
+    return cast("BinaryIO", Guarded(buffered(raw), size))
 
 
 def buffered(raw: io.RawIOBase) -> BinaryIO:

@@ -45,6 +45,7 @@ _IMAGE_STATE: Final = re.compile(r"\bIMAGE_STATE_\w+")
 _SETTING: Final = re.compile(r"\b(?P<name>https?_proxy|no_proxy)=(?P<value>\S*)", re.IGNORECASE)
 _ROLE: Final = re.compile(r"[\w+=,.@-]{1,64}")
 _SKIPPED: Final = ("skip", "skipped")
+_PLACES_OF_A_PROXY: Final = 5
 
 
 def is_toolkit_windows(text: str) -> bool:
@@ -190,9 +191,13 @@ def _endpoint(service: str, host: str, row: Row, rows: Iterable[Row]) -> Endpoin
     )
 
 
+def _proxy_rows(rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if "proxy" in row.check.casefold()]
+
+
 def _may_use_proxy(rows: Iterable[Row]) -> bool:
     """Whether any of the five places of a proxy holds one, or was not looked at (T-78)."""
-    found = [row for row in rows if "proxy" in row.check.casefold()]
+    found = _proxy_rows(rows)
     free = [row for row in found if row.says("n/a") or "Direct access" in row.value]
     return not found or len(free) < len(found)
 
@@ -205,7 +210,8 @@ def _proxy(rows: Iterable[Row]) -> Proxy | None:
     if row.says("n/a"):
         if _may_use_proxy(rows):
             return None
-        return Proxy(origin="registry", note=row.note)
+        is_all = len(_proxy_rows(rows)) == _PLACES_OF_A_PROXY
+        return Proxy(origin="registry" if is_all else "", note=row.note)
     found = {one["name"].casefold(): one["value"] for one in _SETTING.finditer(row.value)}
     if not found:
         return None

@@ -11,7 +11,8 @@ import dataclasses
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 #: Bytes of a record that are looked at; a stack trace may go on.
 LONGEST: Final = 8_192
@@ -31,17 +32,21 @@ _OTHERS_WORK: Final = re.compile(rb"\[ssm-(?:document|session)-worker\]")
 _CONTEXT: Final = 120
 
 
-@dataclasses.dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """``time`` is host-local, ``2026-11-01 08:15:02``, ``""`` = none written.
 
-    ``text`` is one line without time stamp and prefix; ``utc_offset`` how far local time is ahead
-    of UTC, in seconds, where the line says it.
+    ``raw`` is the rest without time stamp and prefix; ``utc_offset`` how far local time is ahead of
+    UTC, in seconds, where the line says it.
     """
 
     time: str
-    text: str
+    raw: bytes
     utc_offset: int | None = None
+
+    @property
+    def text(self) -> str:
+        """What it says, as one line."""
+        return _one_line(self.raw)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,12 +54,14 @@ class Grammar:
     """One way of writing a log: what a record begins with, and how to read one.
 
     ``begins`` matches at the start of a line that begins a record. ``read`` gives ``None`` for what
-    is not the agent's. ``timed`` tells whether records have a time.
+    is not the agent's. ``timed`` tells whether records have a time, ``is_native`` whether the agent
+    itself wrote the file.
     """
 
     begins: re.Pattern[bytes]
     read: Callable[[bytes], Record | None]
     timed: bool = True
+    is_native: bool = False
 
 
 def grammar_of(head: bytes, collected_at: datetime | None) -> Grammar:
@@ -64,7 +71,7 @@ def grammar_of(head: bytes, collected_at: datetime | None) -> Grammar:
     ``collected_at``; without that they have no time.
     """
     if re.search(rb"(?m)^" + _NATIVE, head):
-        return Grammar(re.compile(_NATIVE), _native)
+        return Grammar(re.compile(_NATIVE), _native, is_native=True)
     if re.search(rb"(?m)^" + _PREFIX, head):
         begins = re.compile(_PREFIX + rb"(?!" + _CONTINUES + rb")")
         return Grammar(begins, lambda raw: _prefixed(raw, collected_at))
@@ -77,11 +84,11 @@ def _native(raw: bytes) -> Record | None:
     text = raw[19:]
     if text[:1] in (b".", b","):
         text = text.partition(b" ")[2]
-    return Record(raw[:19].decode("ascii", "replace"), _one_line(text))
+    return Record(raw[:19].decode("ascii", "replace"), text)
 
 
 def _plain(raw: bytes) -> Record | None:
-    return Record("", _one_line(raw))
+    return Record("", raw)
 
 
 def _prefixed(raw: bytes, collected_at: datetime | None) -> Record | None:
@@ -95,8 +102,8 @@ def _prefixed(raw: bytes, collected_at: datetime | None) -> Record | None:
         return _native(text)
     stamp = prefix["stamp"].decode("ascii")
     if "T" in stamp[4:11]:
-        return Record(stamp[:19].replace("T", " "), _one_line(text), _offset(stamp))
-    return Record(_with_year(stamp, collected_at), _one_line(text))
+        return Record(stamp[:19].replace("T", " "), text, _offset(stamp))
+    return Record(_with_year(stamp, collected_at), text)
 
 
 def _is_about_the_agent(process: bytes, text: bytes) -> bool:
@@ -131,5 +138,6 @@ def _with_year(stamp: str, collected_at: datetime | None) -> str:
     return ""
 
 
+@lru_cache(maxsize=256)
 def _one_line(raw: bytes) -> str:
     return " ".join(raw[:LONGEST].decode("utf-8", "replace").split())

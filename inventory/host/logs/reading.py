@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 from inventory.facts.host import AgentLog
 from inventory.host.logs.names import Series, rotation_of, series_of
-from inventory.host.logs.scanning import Scan, Telling
+from inventory.host.logs.scanning import Again, Scan, Telling
 from inventory.host.logs.standing import close, missing_rung, silence_of, state_of
 from inventory.host.logs.story import Story
 
@@ -19,7 +19,7 @@ LogFile = tuple[str, BinaryIO]
 
 #: Sorts after every time: what is not dated is the word of whoever looked last.
 _UNDATED: Final = "~"
-_Timed = tuple[str, int, Telling]
+_Timed = tuple[str, int, Telling | Again]
 
 
 def read_agent_log(
@@ -39,8 +39,11 @@ def read_agent_log(
     """
     scans = _in_use([Scan(name, stream, collected_at) for name, stream in files])
     story = Story()
-    for _, series, telling in heapq.merge(*_threads(scans), key=lambda one: one[:2]):
-        story.tell(telling, series)
+    for _, series, told in _in_order(_threads(scans)):
+        if isinstance(told, Again):
+            story.tell_again(told, series)
+        else:
+            story.tell(told, series)
     story.end()
     if utc_offset is not None:
         story.utc_offset = int(utc_offset.total_seconds())
@@ -99,12 +102,19 @@ def _in_use(scans: list[Scan]) -> list[Scan]:
     return scans
 
 
+def _in_order(threads: list[Iterator[_Timed]]) -> Iterator[_Timed]:
+    return threads[0] if len(threads) == 1 else heapq.merge(*threads, key=lambda one: one[:2])
+
+
 def _threads(scans: list[Scan]) -> list[Iterator[_Timed]]:
     """One thread for each series: its files in the order of time, oldest first."""
     by_series: dict[str, list[Scan]] = {}
     for scan in scans:
         timed = "" if scan.grammar.timed else _UNDATED
         by_series.setdefault(f"{series_of(scan.name)}{timed}", []).append(scan)
+    for scan in scans:
+        # A round is told as a whole, so that nothing of another series may lie within.
+        scan.folds = len(by_series) == 1
     return [
         _thread(sorted(by_series[name], key=_age), place)
         for place, name in enumerate(sorted(by_series))

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Hashable, Sequence
+from functools import cached_property, lru_cache
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from inventory.facts.host.signatures import IDENTITY_ASKED, RUNGS, SIGNATURES, Rung, Signature
 from inventory.host.logs.details import service_of
+from inventory.host.logs.grammar import Record
+
+_STARTS: Final = frozenset({1, 2, 3})
+#: Ids of requests, instances, accounts.
+_ID: Final = re.compile(rb"[0-9a-f-]{8,}")
+_MOST_KNOWN: Final = 1_024
+#: Signature, service, the causes inside.
+Key = tuple[str, str, tuple[str, ...]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +34,11 @@ class Sighting:
     service: str = ""
     inner: tuple[str, ...] = ()
 
+    @cached_property
+    def key(self) -> Key:
+        """What the records of one error have in common."""
+        return (self.signature.id, self.service, self.inner)
+
 
 @dataclasses.dataclass(frozen=True)
 class Meaning:
@@ -34,6 +47,26 @@ class Meaning:
     rungs: frozenset[int] = frozenset()
     sightings: tuple[Sighting, ...] = ()
     asks_identity: bool = False
+
+    @cached_property
+    def is_telling(self) -> bool:
+        """Whether it says anything at all."""
+        return bool(self.rungs or self.sightings or self.asks_identity)
+
+    @cached_property
+    def recurs(self) -> bool:
+        """Whether it does the same each time once it was told thrice: no start does."""
+        return self.rungs.isdisjoint(_STARTS) and not self.asks_identity
+
+    @cached_property
+    def is_about_clock(self) -> bool:
+        """Whether an error of it is one of the clock's."""
+        return any(one.signature.group == "E" for one in self.sightings)
+
+    @cached_property
+    def key(self) -> Hashable:
+        """The same for all that say the same."""
+        return self.rungs, tuple(one.key for one in self.sightings)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -77,6 +110,30 @@ _AUTOMATON: Final = BytesAhoCorasick(
 def places(block: bytes) -> list[int]:
     """Where in the block a literal of the table begins, in order; of overlapping ones the first."""
     return [start for _, start, _ in _AUTOMATON.find_matches_as_indexes(block)]
+
+
+class Meanings:
+    """What records mean, each text looked at once: ids, which no signature looks into, left out."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Meaning] = {}
+
+    def of(self, record: Record) -> Meaning:
+        """What it says, whatever its time and its ids."""
+        known = self._known.get(record.raw)
+        if known is not None:
+            return known
+        plain = _ID.sub(_blank, record.raw)
+        known = self._known.get(plain)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[plain] = meaning_of(record.text)
+        return known
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    return b"\0" * len(found[0])
 
 
 @lru_cache(maxsize=1_024)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from datetime import datetime
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from inventory.host.logs.blocks import UnreadableError, blocks
+from inventory.host.logs.folding import Folding
 from inventory.host.logs.grammar import LONGEST, Grammar, Record, grammar_of
-from inventory.host.logs.recognition import Meaning, meaning_of, places
+from inventory.host.logs.recognition import Meaning, Meanings, places
 
 #: Bytes by which the grammar and the first time of a file are told.
 _HEAD: Final = 1 << 16
@@ -17,8 +18,7 @@ _HEAD: Final = 1 << 16
 _LINES_BACK: Final = 64
 
 
-@dataclasses.dataclass(frozen=True)
-class Telling:
+class Telling(NamedTuple):
     """A record that says something, and the file it stands in."""
 
     record: Record
@@ -26,11 +26,29 @@ class Telling:
     file: str
 
 
+@dataclasses.dataclass(frozen=True)
+class Again:
+    """A round of records that has been told before, and how often it came once more after that."""
+
+    round: tuple[Telling, ...]
+    times: int
+
+    @property
+    def record(self) -> Record:
+        """The first one."""
+        return self.round[0].record
+
+
 class Scan:
-    """One file. ``tellings`` reads it and may be walked once; the rest is complete after that."""
+    """One file. ``tellings`` reads it and may be walked once; the rest is complete after that.
+
+    With ``folds`` what repeats itself is told as ``Again``.
+    """
 
     def __init__(self, name: str, stream: BinaryIO, collected_at: datetime | None) -> None:
         self.name = name
+        self.folds = False
+        self._meanings = Meanings()
         self.lines = 0
         self.problem = ""
         self._blocks = self._guarded(blocks(stream))
@@ -40,12 +58,13 @@ class Scan:
         self.first = self._time_in(head)
         self.last = self.first
 
-    def tellings(self) -> Iterator[Telling]:
+    def tellings(self) -> Iterator[Telling | Again]:
         """Its telling records, in the order of the file."""
         tail = b""
+        folding = Folding() if self.folds and self.grammar.is_native else None
         for window, is_last in self._windows():
             self.lines += window.count(b"\n")
-            yield from self._tellings_in(window)
+            yield from self._tellings_in(window, folding)
             tail = window or tail
             if is_last and tail and not tail.endswith(b"\n"):
                 self.lines += 1
@@ -77,18 +96,36 @@ class Scan:
             place = held.rfind(b"\n", lowest, place)
         return newest + 1 if newest > 0 else len(held)
 
-    def _tellings_in(self, window: bytes) -> Iterator[Telling]:
+    def _tellings_in(self, window: bytes, folding: Folding | None) -> Iterator[Telling | Again]:
+        if folding is not None:
+            folding.forget()
         end = 0
         for place in places(window):
             if place < end:
                 continue
             start, end = self._bounds(window, place, end)
-            record = self.grammar.read(window[start : min(end, start + LONGEST)])
-            if record is None:
+            telling = self._telling(window[start : min(end, start + LONGEST)])
+            if telling is None:
                 continue
-            meaning = meaning_of(record.text)
-            if meaning.rungs or meaning.sightings or meaning.asks_identity:
-                yield Telling(record, meaning, self.name)
+            yield telling
+            if folding is None:
+                continue
+            if not telling.meaning.recurs:
+                folding.forget()
+            elif fold := folding.after(telling.meaning.key, window, start, end):
+                yield Again(self._round(window[end + 1 : fold.second]), fold.times)
+                end = fold.last
+
+    def _telling(self, raw: bytes) -> Telling | None:
+        record = self.grammar.read(raw)
+        if record is None:
+            return None
+        meaning = self._meanings.of(record)
+        return Telling(record, meaning, self.name) if meaning.is_telling else None
+
+    def _round(self, window: bytes) -> tuple[Telling, ...]:
+        told = self._tellings_in(window, None)
+        return tuple(one for one in told if isinstance(one, Telling))
 
     def _bounds(self, window: bytes, place: int, floor: int) -> tuple[int, int]:
         """First and last byte of the record around a place; none begins before ``floor``."""

@@ -9,7 +9,7 @@ from typing import Final
 from inventory.facts.host.signatures import signature
 from inventory.host.logs.details import signed_at, skew_of
 from inventory.host.logs.recognition import Sighting
-from inventory.host.logs.scanning import Telling
+from inventory.host.logs.scanning import Again, Telling
 from inventory.host.logs.stretch import Stretch
 
 _STARTED: Final = re.compile(r"amazon-ssm-agent - v(\d{1,4}(?:\.\d{1,6}){1,3})")
@@ -46,8 +46,8 @@ class Story:
     def tell(self, telling: Telling, series: int) -> None:
         """The next record; those of one series are told in the order they stand in."""
         record, meaning = telling.record, telling.meaning
-        version = _STARTED.search(record.text)
-        if _CORE_UP in meaning.rungs and version is not None:
+        version = _STARTED.search(record.text) if _CORE_UP in meaning.rungs else None
+        if version is not None:
             self._start(record.time, version[1])
         elif meaning.asks_identity or 1 in meaning.rungs:
             self._prologue = self._prologue or Stretch(record.time)
@@ -61,6 +61,14 @@ class Story:
             stretch.climb(meaning.rungs, record.time)
         for sighting in meaning.sightings:
             stretch.meet(sighting, telling)
+
+    def tell_again(self, again: Again, series: int) -> None:
+        """A round that does what the one before it did, and as many more that do the same."""
+        stretch = self._prologue or self.now
+        before = stretch.counts
+        for telling in again.round:
+            self.tell(telling, series)
+        stretch.recur(before, again.times)
 
     def end(self) -> None:
         """Nothing follows: a start that never got as far as the agent's own word counts as one."""
@@ -97,7 +105,7 @@ class Story:
 
     def _note_clock(self, telling: Telling, series: int) -> None:
         record = telling.record
-        skew = skew_of(record.text) if telling.meaning.sightings else None
+        skew = skew_of(record.text) if telling.meaning.is_about_clock else None
         if skew is not None:
             self.skew = skew
         if record.utc_offset is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 from inventory.facts.agent_lines import without_secrets
@@ -10,15 +12,13 @@ from inventory.facts.host.agent_log import LogHit
 from inventory.facts.host.signatures import Weight
 from inventory.facts.host.signatures.signature import CHANNEL
 from inventory.host.logs.details import detail_of
-from inventory.host.logs.recognition import Sighting
+from inventory.host.logs.recognition import Key, Sighting
 from inventory.host.logs.scanning import Telling
 
 _LINE: Final = 500
 _HEARTBEAT: Final = 9
 #: Services whose errors say nothing about the heartbeat.
 _BESIDE: Final = frozenset({"ssmmessages", "ec2messages", "s3", "sts", "kms", "logs", "monitoring"})
-#: What the records of one error have in common: signature, service, the causes inside.
-Key = tuple[str, str, tuple[str, ...]]
 
 
 @dataclasses.dataclass
@@ -34,14 +34,22 @@ class Standing:
     detail: str = ""
     stands: bool = True
 
-    @property
+    def comes_again(self, telling: Telling, time: str, order: int, detail: str) -> None:
+        """Once more; another file that says the same of the same second repeats it."""
+        if self.last != time or self.telling.file == telling.file:
+            self.count += 1
+        self.first = self.first or time
+        self.last = time or self.last
+        self.telling, self.order, self.detail = telling, order, detail
+
+    @cached_property
     def settled_by(self) -> frozenset[int]:
         """The rungs that make it history; only the channel itself speaks for the channel."""
         if self.sighting.service in ("ssmmessages", "ec2messages"):
             return CHANNEL
         return self.sighting.signature.settled_by
 
-    @property
+    @cached_property
     def contradicts_heartbeat(self) -> bool:
         """Whether it belongs to a heartbeat that failed."""
         signature = self.sighting.signature
@@ -109,21 +117,26 @@ class Stretch:
     def meet(self, sighting: Sighting, telling: Telling, detail: str = "") -> None:
         """An error, or a line that looks like one; without ``detail`` its text is asked for it."""
         self._order += 1
-        key = (sighting.signature.id, sighting.service, sighting.inner)
-        before, time = self.errors.get(key), telling.record.time
-        if before is None or not before.stands:
+        met, time = self.errors.get(sighting.key), telling.record.time
+        if met is None or not met.stands:
             met = Standing(sighting, telling, time, time, 1, self._order, detail)
+            self.errors[sighting.key] = met
         else:
-            repeats = before.last == time and before.telling.file != telling.file
-            count = before.count + (not repeats)
-            first = before.first or time
-            last = time or before.last
-            met = Standing(sighting, telling, first, last, count, self._order, detail)
-        self.errors[key] = met
+            met.comes_again(telling, time, self._order, detail)
         if met.contradicts_heartbeat:
             self._open_heartbeat = None
             if sighting.signature.weight is Weight.HIGH:
                 self.healthy_since = ""
+
+    @property
+    def counts(self) -> Mapping[Key, int]:
+        """How often each error came."""
+        return {key: met.count for key, met in self.errors.items()}
+
+    def recur(self, before: Mapping[Key, int], times: int) -> None:
+        """What grew since those counts grows as much again each time; what began anew does so."""
+        for key, met in self.errors.items():
+            met.count += times * (met.count - before.get(key, met.count))
 
     def absorb(self, other: Stretch) -> None:
         """What turned out to belong to this start after all."""

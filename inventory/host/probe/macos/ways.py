@@ -19,21 +19,29 @@ from inventory.host.probe.way import ShellWay, hosts, metadata_endpoint, referen
 
 _PROXY: Final = "macos/service_proxy.sh"
 
-#: [K] No source here tells where the agent of a Mac keeps a hybrid registration.
+_DUAL_STACK: Final = ("configuration.dual_stack",)
+
+#: [K] No source here tells where the agent of a Mac keeps a hybrid registration, nor where its
+#: service has its proxy, through which the endpoints are tried.
 WAYS: Final[Mapping[str, ShellWay]] = MappingProxyType(
     {
         "install": ShellWay(("macos/install.sh",), read_install),
         "service": ShellWay(("macos/service.sh",), read_service),
         "metadata": ShellWay(("posix/metadata.sh",), read_metadata, metadata_endpoint),
         "endpoints": ShellWay(
-            (_PROXY, "posix/https.sh", "posix/endpoints.sh"), read_endpoints, hosts
+            (_PROXY, "posix/https.sh", "posix/endpoints.sh"),
+            read_endpoints,
+            hosts,
+            unsourced=("endpoints",),
         ),
-        "proxy": ShellWay((_PROXY, "posix/proxy.sh"), read_proxy, is_unsourced=True),
+        "proxy": ShellWay((_PROXY, "posix/proxy.sh"), read_proxy, unsourced=("proxy",)),
         "clock": ShellWay(
             (_PROXY, "posix/https.sh", "posix/clock.sh"), read_clock, reference_hosts
         ),
         "volumes": ShellWay(("macos/volumes.sh",), read_volumes),
-        "leftovers": ShellWay(("macos/leftovers.sh",), read_leftovers, is_unsourced=True),
-        "configuration": ShellWay(("macos/configuration.sh",), read_configuration),
+        "leftovers": ShellWay(("macos/leftovers.sh",), read_leftovers, unsourced=("leftovers",)),
+        "configuration": ShellWay(
+            ("macos/configuration.sh",), read_configuration, unsourced=_DUAL_STACK
+        ),
     }
 )

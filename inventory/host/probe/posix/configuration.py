@@ -12,7 +12,8 @@ def read_configuration(said: Told, _asked: Asked) -> Configuration:
     """The first file that is there."""
     words = said.first("file")
     if words is None:
-        return absent()
+        closed = said.word("closed")
+        return denied(closed) if closed else absent()
     if at(words, 1) != "readable":
         return denied(at(words, 0))
     return configuration_of(at(words, 0), at(words, 2))

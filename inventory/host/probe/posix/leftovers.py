@@ -12,6 +12,7 @@ def read_leftovers(said: Told, _asked: Asked) -> Leftovers | None:
     looked = {at(words, 0) for words in said.every("looked")}
     registration = said.first("registration")
     credentials = said.word("credentials")
+    sees_home = "root" in looked or bool(credentials)
     if "vault" not in looked and registration is None:
         return None
     file, name, region = (at(registration or (), place) for place in range(3))
@@ -19,6 +20,6 @@ def read_leftovers(said: Told, _asked: Asked) -> Leftovers | None:
         registration=name,
         registration_region=region,
         registration_file=file,
-        credentials_file=credentials,
-        note="" if "root" in looked else "the home of root is closed to the probe",
+        credentials_file=credentials if sees_home else None,
+        note="" if sees_home else "the home of root is closed to the probe",
     )

@@ -21,6 +21,15 @@ has() {
     command -v "$1" >/dev/null 2>&1
 }
 
+# can_see FOLDER: whether what is in it could be seen, or that there is no such folder.
+can_see() {
+    folder=$1
+    while [ -n "$folder" ] && [ ! -e "$folder" ]; do
+        folder=${folder%/*}
+    done
+    [ -x "$folder/" ]
+}
+
 # limit SECONDS COMMAND...; without timeout(1) the command runs as long as it likes.
 limit() {
     if has timeout; then

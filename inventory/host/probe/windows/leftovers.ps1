@@ -8,6 +8,9 @@ foreach ($file in "$data\InstanceData\registration", "$data\Vault\Store\Registra
             region = [regex]::Match($text, '(?i)"Region"\s*:\s*"([a-z0-9-]+)"').Groups[1].Value }
     }
 }
-$credentials = "$env:SystemRoot\System32\config\systemprofile\.aws\credentials"
-@{ looked = (Test-Path $data); registration = $found
+$system = "$env:SystemRoot\System32\config\systemprofile"
+$credentials = "$system\.aws\credentials"
+# A folder that is closed looks empty; neither of these ever is.
+@{ looked = [bool](Get-ChildItem -Force $data); registration = $found
+home = [bool](Get-ChildItem -Force $system)
 credentials = $(if (Test-Path $credentials) { $credentials } else { '' }) }

@@ -13,9 +13,12 @@ def read_leftovers(said: Said, _asked: Asked) -> Leftovers | None:
     if found is None and not said.flag("looked"):
         return None
     registration = found or Said()
+    credentials = said.text("credentials")
+    sees_home = bool(said.flag("home") or credentials)
     return Leftovers(
         registration=registration.text("id"),
         registration_region=registration.text("region"),
         registration_file=registration.text("file"),
-        credentials_file=said.text("credentials"),
+        credentials_file=credentials if sees_home else None,
+        note="" if sees_home else "the home of LocalSystem is closed to the probe",
     )

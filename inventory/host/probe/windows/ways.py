@@ -22,7 +22,7 @@ _REQUEST: Final = ("service_proxy.ps1", "request.ps1")
 
 WAYS: Final[Mapping[str, PowerShellWay]] = MappingProxyType(
     {
-        "install": PowerShellWay(("install.ps1",), read_install),
+        "install": PowerShellWay(("install.ps1",), read_install, unsourced=("install.version",)),
         "service": PowerShellWay(("service.ps1",), read_service),
         "metadata": PowerShellWay(("metadata.ps1",), read_metadata, metadata_endpoint),
         "endpoints": PowerShellWay((*_REQUEST, "endpoints.ps1"), read_endpoints, hosts),
@@ -30,7 +30,9 @@ WAYS: Final[Mapping[str, PowerShellWay]] = MappingProxyType(
         "clock": PowerShellWay((*_REQUEST, "clock.ps1"), read_clock, reference_hosts),
         "volumes": PowerShellWay(("volumes.ps1",), read_volumes),
         "leftovers": PowerShellWay(("leftovers.ps1",), read_leftovers),
-        "configuration": PowerShellWay(("configuration.ps1",), read_configuration),
+        "configuration": PowerShellWay(
+            ("configuration.ps1",), read_configuration, unsourced=("configuration.dual_stack",)
+        ),
         "sysprep_state": PowerShellWay(("sysprep_state.ps1",), read_sysprep_state),
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import textwrap
@@ -23,8 +24,9 @@ KNOWN = {ID: HOME, OTHER_ID: ("444455556666", "us-east-1")}
 Line = Sequence[str]
 
 
+@functools.cache
 def cases(name: str) -> list[dict[str, Any]]:
-    """The cases of a file beside this one."""
+    """The cases of a file beside this one; nobody changes them."""
     path = Path(__file__).parent / "cases" / f"{name}.yaml"
     return list(yaml.safe_load(path.read_text("utf-8")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import lzma
@@ -9,7 +10,7 @@ import os
 import tarfile
 import tracemalloc
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,7 @@ PACKINGS = {
     "tar": tar_of,
     "tar.gz": lambda files: gzip.compress(tar_of(files)),
     "tar.xz": lambda files: lzma.compress(tar_of(files)),
+    "tar.bz2": lambda files: bz2.compress(tar_of(files)),
     "zip": zip_of,
 }
 
@@ -76,15 +78,57 @@ def test_members_are_read_where_they_lie(packing: str, tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["a"]
 
 
+PACKS: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "xz": lzma.compress,
+    "bz2": bz2.compress,
+}
+
+
+@pytest.mark.parametrize("ending", PACKS)
 @pytest.mark.parametrize("packing", PACKINGS)
-def test_a_rotated_log_may_be_packed_once_more(packing: str, tmp_path: Path) -> None:
-    members = found(tmp_path, a=PACKINGS[packing]({"x.log.1.gz": gzip.compress(LOG)}))
-    piece = members["a!x.log.1.gz"]
+def test_a_rotated_log_may_be_packed_once_more(packing: str, ending: str, tmp_path: Path) -> None:
+    name = f"x.log.1.{ending}"
+    members = found(tmp_path, a=PACKINGS[packing]({name: PACKS[ending](LOG)}))
+    piece = members[f"a!{name}"]
     assert isinstance(piece, Piece)
     assert (piece.content(), piece.base) == (LOG, "x.log.1")
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress], ids=["gz", "xz"])
+@pytest.mark.parametrize("ending", PACKS)
+def test_packed_parts_behind_each_other_are_one_file(ending: str, tmp_path: Path) -> None:
+    """As ``pbzip2`` writes them, and ``cat a.xz b.xz``."""
+    pack = PACKS[ending]
+    piece = found(tmp_path, a=pack(LOG[:1_000]) + pack(b"") + pack(LOG[1_000:]))["a"]
+    assert isinstance(piece, Piece)
+    assert piece.content() == LOG
+
+
+def test_the_padding_of_an_xz_is_no_part_of_it(tmp_path: Path) -> None:
+    piece = found(tmp_path, a=lzma.compress(LOG) + bytes(8) + lzma.compress(LOG) + bytes(4))["a"]
+    assert isinstance(piece, Piece)
+    assert piece.content() == LOG + LOG
+
+
+#: An empty frame of RFC 8878: magic number, header, one last raw block of no bytes.
+ZSTANDARD = bytes.fromhex("28b52ffd 2000 010000")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(ZSTANDARD, id="a file"),
+        pytest.param(tar_of({"syslog.1.zst": ZSTANDARD}), id="in a tar"),
+        pytest.param(zip_of({"syslog.1.zst": ZSTANDARD}), id="in a zip"),
+    ],
+)
+def test_zstandard_is_told_with_the_command_that_unpacks_it(content: bytes, tmp_path: Path) -> None:
+    problem = only_problem(tmp_path, content)
+    assert "is packed with Zstandard; unpack it first (zstd -d FILE)" in problem.what
+    assert problem.file in ("a", "a!syslog.1.zst")
+
+
+@pytest.mark.parametrize("pack", PACKS.values(), ids=PACKS)
 def test_a_single_file_may_be_packed(pack: object, tmp_path: Path) -> None:
     assert callable(pack)
     piece = found(tmp_path, a=pack(LOG))["a"]
@@ -132,6 +176,10 @@ def test_an_archive_in_an_archive_is_told(tmp_path: Path) -> None:
     assert len(members) == 2
 
 
+#: What counts as harmless in these tests, so that a bomb is quickly made.
+ENOUGH = 8 * MIB
+
+
 def nothing(size: int) -> bytes:
     """A gzip of that many zeros, in pieces: some thousandth of its size."""
     packed = io.BytesIO()
@@ -142,7 +190,7 @@ def nothing(size: int) -> bytes:
 
 
 def test_a_large_log_is_never_held_as_a_whole(tmp_path: Path) -> None:
-    piece = found(tmp_path, a=gzip.compress(tar_of({"x.log": os.urandom(16 * MIB)})))
+    piece = found(tmp_path, a=gzip.compress(tar_of({"x.log": os.urandom(8 * MIB)})))
     log = piece["a!x.log"]
     assert isinstance(log, Piece)
     tracemalloc.start()
@@ -150,26 +198,43 @@ def test_a_large_log_is_never_held_as_a_whole(tmp_path: Path) -> None:
         size = sum(len(part) for part in iter(lambda: stream.read(MIB), b""))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert size == 16 * MIB
+    assert size == 8 * MIB
     assert peak < 5 * MIB
 
 
-def test_a_bomb_is_refused_once_it_is_larger_than_any_harm(tmp_path: Path) -> None:
-    bomb = nothing(HARMLESS + 8 * MIB)
-    assert len(bomb) * 400 < HARMLESS
-    piece = found(tmp_path, a=bomb)["a"]
+def _nothing_by(packer: lzma.LZMACompressor | bz2.BZ2Compressor, size: int) -> bytes:
+    zeros = bytes(MIB)
+    return b"".join([*(packer.compress(zeros) for _ in range(size // MIB)), packer.flush()])
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        pytest.param(lambda: nothing(ENOUGH + 8 * MIB), id="gz"),
+        pytest.param(lambda: _nothing_by(lzma.LZMACompressor(preset=0), ENOUGH + 8 * MIB), id="xz"),
+        pytest.param(lambda: _nothing_by(bz2.BZ2Compressor(), ENOUGH + 8 * MIB), id="bz2"),
+    ],
+)
+def test_a_bomb_is_refused_once_it_is_larger_than_any_harm(
+    bomb: Callable[[], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inventory.host.evidence.streams.HARMLESS", ENOUGH)
+    packed = bomb()
+    assert len(packed) * 400 < ENOUGH < HARMLESS
+    piece = found(tmp_path, a=packed)["a"]
     assert isinstance(piece, Piece)
     with piece.opener() as stream, pytest.raises(EvidenceError, match="unpacks to more than"):
         sum(len(part) for part in iter(lambda: stream.read(MIB), b""))
 
 
-def test_a_tar_that_is_a_bomb_is_a_problem(tmp_path: Path) -> None:
+def test_a_tar_that_is_a_bomb_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inventory.host.evidence.streams.HARMLESS", ENOUGH)
     member = tarfile.TarInfo("zeros.log")
-    member.size = HARMLESS + 8 * MIB
+    member.size = ENOUGH + 8 * MIB
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb") as file:
         file.write(member.tobuf())
-        for _ in range(HARMLESS // MIB + 9):
+        for _ in range(ENOUGH // MIB + 9):
             file.write(bytes(MIB))
     told = found(tmp_path, a=packed.getvalue())
     assert isinstance(told["a"], Problem)
@@ -193,6 +258,8 @@ def header(**changes: object) -> bytes:
         pytest.param(zip_of(FILES)[:-30], id="cut zip"),
         pytest.param(b"\x1f\x8b\x08\x00garbage", id="no gzip"),
         pytest.param(b"\xfd7zXZ\x00garbage", id="no xz"),
+        pytest.param(bz2.compress(tar_of(FILES))[:200], id="cut bz2"),
+        pytest.param(b"BZh9garbage", id="no bz2"),
         pytest.param(b"PK\x03\x04garbage", id="no zip"),
     ],
 )

@@ -12,11 +12,16 @@ import yaml
 from inventory.facts.host.signatures import RUNGS, SIGNATURES, Weight, signature
 from inventory.host.logs.details import detail_of
 from inventory.host.logs.recognition import meaning_of
+from tests.unit.inventory.host.logs.log_text import heartbeat, read
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "signatures.yaml").read_text(encoding="utf-8")
 )
-#: Seen by a jump of the times, not by a text.
+#: Further records: one for each other text of a signature.
+TEXTS: dict[str, list[str]] = yaml.safe_load(
+    (Path(__file__).parent / "texts.yaml").read_text(encoding="utf-8")
+)
+#: Seen by a jump of the times, not by a text: ``test_ladder.py``, and the two below.
 WITHOUT_TEXT = {"E4"}
 
 
@@ -60,6 +65,32 @@ def test_its_near_miss_does_not(name: str) -> None:
     found = shown(one_line(case["near"]))
     assert name not in found
     assert found == sorted(case.get("shows", []))
+
+
+def _records(name: str) -> list[str]:
+    return [one_line(CASES[name]["record"]), *(one_line(one) for one in TEXTS.get(name, []))]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_text_of_a_signature_has_a_record(name: str) -> None:
+    row = signature(name)
+    assert row is not None
+    missing = [text for text in row.anchors if not any(text in one for one in _records(name))]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_further_text_shows_its_signature(name: str) -> None:
+    assert [one for one in TEXTS[name] if name not in shown(one_line(one))] == []
+
+
+@pytest.mark.parametrize(
+    ("then", "told"), [("08:10:00", True), ("08:14:30", False)], ids=["E4", "E4: its near-miss"]
+)
+def test_a_clock_set_back_is_the_signature_without_a_text(then: str, told: bool) -> None:
+    """E4: five minutes back; half a minute is what two processes of one log do."""
+    log = read(heartbeat("08:15:00") + heartbeat(then))
+    assert ("E4" in {one.signature for one in log.hits}) == told
 
 
 @pytest.mark.parametrize("name", CASES)
