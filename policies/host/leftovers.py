@@ -26,7 +26,8 @@ from policies.host.readings import (
     judged,
     quoted,
 )
-from policies.live import heard_from
+from policies.left_open import LIVE_UNREAD, left_open
+from policies.live import heard_from, unheard
 
 CONTROL = Control(
     id="HOST-13",
@@ -101,10 +102,15 @@ def _registered(node: Node, context: Context, reading: Reading, leftovers: Lefto
     if heard_from(node, context) is not None:
         reason = f"{told}, but {node.id} is Online as itself"
         return warned("HYBRID_REGISTRATION", reason, *seen, remediation=remediation)
-    return failed(
+    verdict = failed(
         "HYBRID_REGISTRATION",
         f"{told}, which outranks {node.id}",
         *seen,
         blockers=(Blocker(node.id, told),),
         remediation=remediation,
     )
+    gap = unheard(node)
+    if gap is None:
+        return verdict
+    why = f"whether {node.id} is Online as itself is not known"
+    return left_open(verdict, LIVE_UNREAD, why, (gap,), node.id)

@@ -17,6 +17,8 @@ from msgspec.structs import fields
 from inventory.facts import NOT_RECORDED, Evidence, Node, Unread, moment
 from inventory.facts.host import Reading
 from policies.control import Context, Outcome, Verdict, undecidable, unread
+from policies.left_open import LIVE_UNREAD, left_open
+from policies.live import unheard
 
 CALL: Final = "host:Readings"
 NEEDS: Final = (CALL,)
@@ -188,8 +190,8 @@ def _tempered(verdict: Verdict, reading: Reading, node: Node, context: Context) 
     Such a failure is at most a warning; a pass of an earlier boot says nothing of this one.
     """
     doubt = _doubt(reading, node, context)
-    if doubt and verdict.outcome is Outcome.FAIL:
-        return _only_warned(verdict, doubt)
+    if verdict.outcome is Outcome.FAIL:
+        return _only_warned(verdict, doubt) if doubt else _unless_outdated(verdict, reading, node)
     shows_something = verdict.outcome is Outcome.PASS or verdict.code in HALF_SHOWN
     if shows_something and precedes_start(reading, node):
         return undecidable(
@@ -200,6 +202,15 @@ def _tempered(verdict: Verdict, reading: Reading, node: Node, context: Context) 
             settled_by=f"a reading of {node.id} since its latest start",
         )
     return verdict
+
+
+def _unless_outdated(verdict: Verdict, reading: Reading, node: Node) -> Verdict:
+    """The failure; unknown where a ping since might speak against it, and could not be read."""
+    gap = unheard(node)
+    if gap is None or reading.source == "probe":
+        return verdict
+    why = "whether Systems Manager has heard from the node since is not known"
+    return left_open(verdict, LIVE_UNREAD, why, (gap,), node.id)
 
 
 def _doubt(reading: Reading, node: Node, context: Context) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from typing import Any
 
 import msgspec
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 
 from inventory.facts import DHMC_SETTING
 from inventory.facts.host import EndpointTry, Reading
-from policies.control import Context, Outcome
+from policies.control import Context, ControlModule, Outcome
 from policies.host import (
     agent_installed,
     clock_skew,
     http_answers,
+    leftovers,
     names_resolve,
     role_credentials,
     service_proxy,
@@ -85,6 +87,31 @@ def test_pings_that_the_probing_run_read_itself_are_no_news() -> None:
     assert judge(clock_skew, node_after(change), Context()).outcome is Outcome.FAIL
     later = change | {"taken_at": "2026-11-01T08:00:00Z"}
     assert judge(clock_skew, node_after(later), Context()).outcome is Outcome.WARN
+
+
+THROTTLED = {"denied": {"ssm.DescribeInstanceInformation": "ThrottlingException"}}
+
+
+@pytest.mark.parametrize(
+    ("control", "change", "source", "outcome"),
+    [
+        (clock_skew, {"clock.skew": 612.0}, "ssm-cli", Outcome.UNKNOWN),
+        (clock_skew, {"clock.skew": 612.0}, "probe", Outcome.FAIL),
+        (leftovers, {"leftovers.registration": "mi-0123456789abcdef0"}, "probe", Outcome.UNKNOWN),
+    ],
+    ids=["what may be outdated", "what was seen in this very run", "who may be Online as itself"],
+)
+def test_no_failure_is_made_out_of_pings_that_were_not_read(
+    control: ControlModule, change: dict[str, Any], source: str, outcome: Outcome
+) -> None:
+    """Issue 9: a ping since would have made it a warning; nobody could read whether one came."""
+    read, lost = node_after(change | {"source": source}), node_with(**THROTTLED)
+    assert judge(control, read, Context()).outcome is Outcome.FAIL
+    verdict = judge(control, dataclasses.replace(lost, host=read.host), Context())
+    assert verdict.outcome is outcome
+    missing = [one.what for one in verdict.missing]
+    if outcome is Outcome.UNKNOWN:
+        assert missing == ["ssm:DescribeInstanceInformation (ThrottlingException)"]
 
 
 def test_a_node_that_nobody_looked_into_is_unknown() -> None:
