@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
 from inventory.facts import Node, Place
@@ -18,7 +18,6 @@ from policies.control import (
     Severity,
     Verdict,
 )
-from policies.counted import is_countable
 from policies.diagnosis import (
     Diagnosis,
     Guest,
@@ -164,28 +163,34 @@ class Judgement:
         return dataclasses.replace(finding, waiver=waiver, expired_waiver=expired)
 
     def plain(
-        self, control: ControlModule | RegionControlModule, subject: Node | Place
-    ) -> Outcome | None:
-        """The outcome of a cell that may be counted instead of told (design 7).
+        self,
+        control: ControlModule | RegionControlModule,
+        subjects: Iterable[Node | Place],
+    ) -> Iterator[Outcome | None]:
+        """The outcomes of cells that may be counted instead of told (design 7), one by one.
 
-        That is one that holds or does not apply, by the control's own rule: what rests on the
-        user's words or settings or ends in a defect is ``None``: told, as is what a waiver covers.
+        Those hold or do not apply, by the control's own rule: what rests on the user's words or
+        settings or ends in a defect is ``None``: told, as is what a waiver covers.
         """
         record = control.CONTROL
-        if isinstance(subject, Place) or record.id not in self._shared_controls:
-            return None
-        if self.waivers.covers(record.id, subject):
-            return None
-        held = self.settings.of(subject)
-        if held.controls and held.disabled(record, subject) is not None:
+        is_shared = record.id in self._shared_controls
+        as_it_is = not self.waivers.about(record.id) and not self.settings.speaks_of_controls
+        for subject in subjects:
+            if not is_shared or isinstance(subject, Place):
+                yield None
+                continue
+            outcome = self._shared.counted(subject).get(record.id) if as_it_is else None
+            yield outcome or self._plain(cast("ControlModule", control), subject)
+
+    def _plain(self, control: ControlModule, node: Node) -> Outcome | None:
+        record, held = control.CONTROL, self.settings.of(node)
+        if self.waivers.covers(record.id, node) or held.disabled(record, node) is not None:
             return None
         context = self._context(held)
-        answer = self._shared.answer(record, subject, context)
+        answer = self._shared.answer(record, node, context)
         if answer is None:
-            answer = self._own_answer(cast("ControlModule", control), subject, context)
-        if answer is None or answer.is_assumed:
-            return None
-        return answer.outcome if is_countable(record.id, answer.outcome, answer.code) else None
+            answer = self._own_answer(control, node, context)
+        return answer.outcome if answer is not None and answer.is_plain(record.id) else None
 
     def _own_answer(self, control: ControlModule, node: Node, context: Context) -> Answer | None:
         try:

@@ -199,6 +199,11 @@ class Settings:
         )
 
     @property
+    def speaks_of_controls(self) -> bool:
+        """Whether any layer switches a control off, or sets its severity."""
+        return any(layer.controls for layer in self.layers)
+
+    @property
     def everyone(self) -> Parameters:
         """What holds wherever no override does."""
         return self._everyone.parameters

@@ -83,12 +83,13 @@ class WaiverBook:
 
     def covers(self, control: str, subject: Node | Place) -> bool:
         """Whether any waiver, in force or not, is about the control on the subject."""
-        return bool(self._about(control)) and any(True for _ in self._matching(control, subject))
+        return bool(self.about(control)) and any(True for _ in self._matching(control, subject))
 
     def _matching(self, control: str, subject: Node | Place) -> Iterator[Waiver]:
-        return (one for one in self._about(control) if one.selects(subject))
+        return (one for one in self.about(control) if one.selects(subject))
 
-    def _about(self, control: str) -> Sequence[Waiver]:
+    def about(self, control: str) -> Sequence[Waiver]:
+        """Those that name the control, where waivers are applied at all."""
         return self._by_control.get(control, ()) if self.is_applied else ()
 
     @functools.cached_property

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from inventory.facts import Node
 from policies.control import Outcome, Severity, Verdict
+from policies.counted import is_countable
 from policies.likeness.names import Name
 from policies.likeness.telling import Template
 
@@ -20,6 +21,10 @@ class Answer(NamedTuple):
     code: str
     severity: Severity | None
     is_assumed: bool
+
+    def is_plain(self, control: str) -> bool:
+        """Whether it may be counted instead of told (design 7)."""
+        return not self.is_assumed and is_countable(control, self.outcome, self.code)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Callable, Hashable, Mapping
 from typing import Final
 
 from inventory.facts import Node
-from policies.control import Context, Control, ControlModule, RestsOn, Verdict
+from policies.control import Context, Control, ControlModule, Outcome, RestsOn, Verdict
 from policies.diagnosis import Diagnosis, State
 from policies.likeness.found import (
     Agreed,
@@ -49,6 +50,15 @@ class _Standing:
 
     answers: Mapping[str, Answer | None]
     number: int | None
+
+    @functools.cached_property
+    def counted(self) -> Mapping[str, Outcome]:
+        """The outcomes among them that may be counted instead of told."""
+        return {
+            control: one.outcome
+            for control, one in self.answers.items()
+            if one is not None and one.is_plain(control)
+        }
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -104,6 +114,11 @@ class SharedVerdicts:
         ``None``: it has to be judged.
         """
         return self._standing(node, context).answers.get(control.id)
+
+    def counted(self, node: Node) -> Mapping[str, Outcome]:
+        """What is known to be counted of a node, by control id; none before it is looked at."""
+        standing = self._standings.get(node)
+        return {} if standing is None else standing.counted
 
     def diagnosis(self, node: Node, context: Context, judged: Callable[[], Diagnosis]) -> Diagnosis:
         """The diagnosis that ``judged`` gives, told or judged: told of managed nodes alone.

@@ -97,7 +97,7 @@ def test_what_is_counted_is_what_the_verdict_would_have_been(
     for node in data.draw(st.permutations(fleet.nodes)):
         alone = Judgement(settings=user)
         for control in CONTROLS:
-            counted = together.plain(control, node)
+            (counted,) = together.plain(control, [node])
             if counted is not None:
                 verdict = alone.finding(control, node).verdict
                 assert counted in COUNTABLE
