@@ -17,6 +17,7 @@ from policies.control import (
     Severity,
     Verdict,
 )
+from policies.made import made
 from policies.waivers import Waiver
 
 __all__ = [
@@ -100,14 +101,17 @@ def finding_of(control: Control, subject: Node | Place, verdict: Verdict) -> Fin
             .replace("{region}", region)
             .replace("{account}", account)
         )
-    return Finding(
-        control=control,
-        account=account,
-        region=region,
-        resource=resource,
-        name=subject.instance.name if isinstance(subject, Node) else "",
-        verdict=verdict,
-        remediation=remediation,
+    return made(
+        Finding,
+        {
+            "control": control,
+            "account": account,
+            "region": region,
+            "resource": resource,
+            "name": subject.instance.name if isinstance(subject, Node) else "",
+            "verdict": verdict,
+            "remediation": remediation,
+        },
     )
 
 

@@ -11,11 +11,11 @@ from typing import Any, Final, TypeVar
 from inventory.facts import Evidence
 from policies.control import Blocker, Missing, Verdict
 from policies.likeness.names import Name
+from policies.made import made
 
 Value = TypeVar("Value")
 #: Puts names in their places; ``None`` where there is none to put, so that the value is shared.
 _Filling = Callable[[Sequence[Name]], Any] | None
-_NEW: Final = object.__new__
 #: What may be a name: it stands by itself, ``10.0.1.5`` not within ``10.0.1.50``, nor ``i-1``
 #: within ``mi-1``.
 _WORD: Final = re.compile(r"[\w.:-]+", re.ASCII)
@@ -95,10 +95,7 @@ class _Places:
 
 def _copy(verdict: Verdict, changes: Mapping[str, Any]) -> Verdict:
     """As ``dataclasses.replace``, which costs more than all the rest of telling."""
-    copied: Verdict = _NEW(Verdict)
-    copied.__dict__.update(verdict.__dict__)
-    copied.__dict__.update(changes)
-    return copied
+    return made(Verdict, {**verdict.__dict__, **changes})
 
 
 #: What a verdict is made of, member by member.
