@@ -23,7 +23,7 @@ _AT_ONCE: Final = 30
 _OPENING: Final = b'{\n "": ['
 _CLOSING: Final = b"\n ]\n}"
 #: What numbers have in them that Python writes otherwise: an exponent, or many noughts.
-_EXPONENT: Final = re.compile(rb"e-?\d+[,}\]]")
+_EXPONENT: Final = re.compile(rb"e-?\d+(?:[,}\]]|$)")
 _NOUGHTS: Final = b"0.0000"
 #: The name under which ``codecs`` knows how to write what is not ASCII.
 _ESCAPES: Final = "rollcall-json-escapes"

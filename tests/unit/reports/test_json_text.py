@@ -57,6 +57,8 @@ def test_a_value_is_written_as_python_writes_it(value: dict[str, Any]) -> None:
 def test_what_encoders_write_in_different_ways(value: object) -> None:
     assert indented({"value": [value]}) == as_python({"value": [value]})
     assert indented({"value": value}) == as_python({"value": value})
+    told = b"".join(document_text({"findings": []}, [{"value": compact(value)}]))
+    assert told == as_python({"findings": [{"value": value}]}) + b"\n"
 
 
 @settings(deadline=None)
