@@ -102,7 +102,7 @@ def _has_float(value: object) -> bool:
         return True
     if isinstance(value, dict):
         return any(map(_has_float, value.values()))
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return any(map(_has_float, value))
     return False
 

@@ -47,10 +47,18 @@ def judged(
         for one in readings_of(node)
         if getattr(one, section)
     ]
-    definite = [one for one in verdicts if one.outcome is not Outcome.UNKNOWN]
+    definite = [one for one in verdicts if _is_definite(one)]
     if definite or verdicts:
         return (definite or verdicts)[0]
     return _not_looked_at(node, section)
+
+
+def _is_definite(verdict: Verdict) -> bool:
+    """Whether it says something of the machine: a failure does, also one that a ping might turn.
+
+    Otherwise a fault of reading pings would let a weaker source's pass come before it.
+    """
+    return verdict.outcome is not Outcome.UNKNOWN or verdict.code == LIVE_UNREAD
 
 
 def section_of(node: Node, section: str) -> Any:

@@ -24,6 +24,10 @@ _OWN: Final = re.compile(
 _BLIND: Final = re.compile(
     r"\*|arn:[^:/*?]*:ec2:[^/]*:instance/\*|arn:[^:/*?]+:(?!ec2:)[a-z0-9-]+:.*", re.ASCII
 )
+#: What a document may be made of, and in which versions of the language: what else it says nobody
+#: knows (iam.md 2).
+_ELEMENTS: Final = frozenset({"Version", "Id", "Statement"})
+_VERSIONS: Final = ("2008-10-17", "2012-10-17")
 #: A statement that allows everything to everyone, in the two ways to write everyone.
 _OPEN: Final = tuple(
     {"Effect": "Allow", "Principal": principal, "Action": "*", "Resource": "*"}
@@ -57,9 +61,12 @@ def lets_all_through(document: object) -> bool:
         policy = json.loads(document) if isinstance(document, str) else document
     except (ValueError, RecursionError):
         return False
-    listed = policy.get("Statement") if isinstance(policy, dict) else None
+    if not isinstance(policy, dict) or not policy.keys() <= _ELEMENTS:
+        return False
+    listed = policy.get("Statement")
     statements = listed if isinstance(listed, list) else [listed]
-    return bool(statements) and all(one in _OPEN for one in statements)
+    is_read = policy.get("Version", _VERSIONS[0]) in _VERSIONS
+    return is_read and bool(statements) and all(one in _OPEN for one in statements)
 
 
 def _resources(value: Any) -> Iterator[object]:

@@ -90,7 +90,7 @@ def asked_of(node: Node, interface: NetworkInterface, host: AgentHost, context: 
     """One question for all controls that ask it of a node in a row: what it found is kept."""
     return context.latest(
         f"asked {host.service}",
-        (node, interface.id, host),
+        (node, interface, host),
         lambda: Asked(node, interface, host, context),
     )
 

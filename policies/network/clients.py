@@ -21,7 +21,7 @@ _XEN: Final = re.compile(
 
 def sender(node: Node, interface: NetworkInterface, context: Context) -> Client:
     """As ``client_of``, made once for all that is asked of one interface in a row."""
-    key = (node, interface.id)
+    key = (node, interface)
     return context.latest("sender", key, lambda: client_of(node, interface, context.parameters))
 
 

@@ -53,7 +53,7 @@ def reach_host(
 
     ``candidates`` are the public addresses that the name may stand for.
     """
-    key = (node, interface.id, host, candidates)
+    key = (node, interface, host, candidates)
     return context.latest(
         f"reach {host.name}",
         key,

@@ -52,6 +52,7 @@ def test_a_value_is_written_as_python_writes_it(value: dict[str, Any]) -> None:
         pytest.param(1793534400.0, id="a-time"),
         pytest.param(2**70, id="a-large-number"),
         pytest.param([[], {}, [{}]], id="empty-ones"),
+        pytest.param((1e-7,), id="a-number-in-a-tuple"),
     ],
 )
 def test_what_encoders_write_in_different_ways(value: object) -> None:

@@ -114,6 +114,18 @@ def test_no_failure_is_made_out_of_pings_that_were_not_read(
         assert missing == ["ssm:DescribeInstanceInformation (ThrottlingException)"]
 
 
+def test_no_weaker_source_passes_in_place_of_a_failure_that_a_ping_might_turn() -> None:
+    """Issue 9: with pings that fail or warn, without them unknown, and never a pass."""
+    change = {"leftovers.registration": "mi-0123456789abcdef0"}
+    (stronger,) = node_after(change).host.readings
+    (weaker,) = node_after({"source": "toolkit-linux"}).host.readings
+    judged_with = {}
+    for name, node in (("silent", node_after()), ("throttled", node_with(**THROTTLED))):
+        verdict = judge(leftovers, with_readings(node, stronger, weaker), Context())
+        judged_with[name] = verdict.outcome
+    assert judged_with == {"silent": Outcome.FAIL, "throttled": Outcome.UNKNOWN}
+
+
 def test_a_node_that_nobody_looked_into_is_unknown() -> None:
     verdict = clock_skew.evaluate(with_readings(node_with()), Context())
     assert verdict.outcome is Outcome.UNKNOWN

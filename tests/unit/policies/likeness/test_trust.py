@@ -154,6 +154,8 @@ _OPEN: Final = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": 
         ({"Statement": [_OPEN | {"Principal": {"AWS": "111122223333"}}]}, False),
         ({"Statement": [_OPEN | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}]}, False),
         ({"Statement": [{**_OPEN, "NotAction": "x"}]}, False),
+        ({"Version": "2031-01-01", "Statement": [_OPEN]}, False),
+        ({"Statement": [_OPEN], "statement": [_OPEN | {"Effect": "Deny"}]}, False),
         ({"Statement": []}, False),
         ({}, False),
         ("{", False),
