@@ -72,7 +72,8 @@ PROMISES: Final = (
     ),
     Promise(
         "an instance is terminated meanwhile",
-        "it is unknown, CHANGED_DURING_COLLECTION, never failed",
+        "NODE-02 is unknown, CHANGED_DURING_COLLECTION; "
+        "a block fails even if its ping, now gone, spoke against it",
         "e2e/faults/test_transient.py::test_an_instance_that_is_terminated_meanwhile_does_not_fail",
     ),
     Promise(
